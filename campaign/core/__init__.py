@@ -1,0 +1,1 @@
+"""Small bricks that know nothing of appeals, letters or signatures."""

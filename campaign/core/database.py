@@ -1,0 +1,194 @@
+"""One engine, one unit of work: SQLite by default, PostgreSQL by its address, the same code on both."""
+
+import hashlib
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import lru_cache
+from typing import Any, cast
+
+from sqlalchemy import (
+    URL,
+    CursorResult,
+    Engine,
+    ExceptionContext,
+    Insert,
+    MetaData,
+    Table,
+    create_engine,
+    event,
+    make_url,
+    text,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import DeclarativeBase, Session
+
+_NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+_BUSY_SECONDS = 10
+_SQLITE_PRAGMAS = (
+    f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000}",  # first: the others may have to wait too
+    # A row that spills into overflow pages leaves them in the order of arrival; on large pages none spills.
+    "PRAGMA page_size=16384",
+    "PRAGMA synchronous=FULL",  # NORMAL loses acknowledged signatures when the power goes
+    "PRAGMA secure_delete=ON",  # a deleted draft leaves no bytes behind
+    "PRAGMA foreign_keys=ON",
+)
+
+
+class Base(DeclarativeBase):
+    """The base of every table; constraint names follow one convention so that migrations can name them."""
+
+    metadata = MetaData(naming_convention=_NAMES)
+
+
+def _with_driver(url: str) -> URL:
+    parsed = make_url(url)
+    if parsed.drivername in {"postgres", "postgresql"}:
+        return parsed.set(drivername="postgresql+psycopg")
+    return parsed
+
+
+class Database:
+    """The engine and the two ways to use it: read, or write and commit once."""
+
+    def __init__(self, url: str) -> None:
+        """Prepare an engine for a SQLAlchemy address such as ``sqlite:///instance/campaign.db``."""
+        self.url = _with_driver(url)
+        # hide_parameters: an error message must never carry what a supporter typed.
+        self.engine: Engine = create_engine(self.url, hide_parameters=True, **self._pool_options())
+        self._writer = threading.Lock()
+        if self.is_sqlite:
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+        else:
+            event.listen(self.engine, "handle_error", _hide_values)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Say whether the rows live in a SQLite file."""
+        return self.url.get_backend_name() == "sqlite"
+
+    def _pool_options(self) -> dict[str, Any]:
+        if self.is_sqlite:
+            return {"connect_args": {"check_same_thread": False}}
+        return {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True}
+
+    def _turn(self) -> AbstractContextManager[object]:
+        return self._writer if self.is_sqlite else nullcontext()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Give a session whose changes, if any, are thrown away."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def unit_of_work(self) -> Iterator[Session]:
+        """Give a session that commits once when the block ends well, and rolls back when it does not.
+
+        On SQLite one writer at a time enters per process: waiting for a lock here is fair and cheap, waiting
+        inside SQLite is neither.
+        """
+        with self._turn(), Session(self.engine, expire_on_commit=False) as session:
+            if self.is_sqlite:
+                session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+            yield session
+            session.commit()
+
+    def forget_deleted(self) -> None:
+        """Fold SQLite's write-ahead log into the file and empty it, so that deleted rows are gone from both."""
+        if self.is_sqlite:
+            with self._turn(), self.engine.connect() as connection:
+                connection.exec_driver_sql("COMMIT")  # a checkpoint is refused inside a transaction
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def dispose(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver's own BEGIN would come too late to be IMMEDIATE
+    cursor = connection.cursor()
+    for pragma in _SQLITE_PRAGMAS:
+        cursor.execute(pragma)
+    _use_write_ahead_log(cursor)
+    cursor.close()
+
+
+def _use_write_ahead_log(cursor: Any) -> None:
+    """Switch a new file to the write-ahead log; SQLite does not queue for this lock, so processes try in turn."""
+    give_up = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > give_up:
+                raise
+            time.sleep(0.02)
+        else:
+            return
+
+
+def _begin_sqlite(connection: Any) -> None:
+    mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def _hide_values(context: ExceptionContext) -> None:
+    """Take row values out of PostgreSQL's messages, which quote them whatever ``hide_parameters`` says.
+
+    "DETAIL: Key (…)=(…) already exists" and "invalid input syntax: …" belong to the SQLSTATE classes 22 and 23.
+    """
+    error, wrapped = context.original_exception, context.sqlalchemy_exception
+    full = str(error)
+    shown = full.partition("\n")[0]
+    state = getattr(error, "sqlstate", None) or ""
+    if state.startswith(("22", "23")):
+        diagnosis = getattr(error, "diag", None)
+        where = [getattr(diagnosis, name, None) or "" for name in ("table_name", "column_name", "constraint_name")]
+        shown = " ".join(filter(None, ["refused by the database:", state, *where]))
+    error.args = (shown,)
+    if wrapped is not None:
+        wrapped.args = tuple(part.replace(full, shown) if isinstance(part, str) else part for part in wrapped.args)
+
+
+def table_of(model: type[Base]) -> Table:
+    """Return the plain table of a model, for statements that need no objects."""
+    return cast("Table", model.__table__)
+
+
+@lru_cache(maxsize=64)
+def _insert_once(dialect: str, table: Table, unique: tuple[str, ...]) -> Insert:
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    statement = insert(table).on_conflict_do_nothing(index_elements=unique)
+    return statement.execution_options(preserve_rowcount=True)
+
+
+def insert_once(session: Session, model: type[Base], unique: tuple[str, ...], values: dict[str, Any]) -> bool:
+    """Insert a row unless one with the same ``unique`` columns is there; say whether it was new.
+
+    The database decides, in one statement, so two requests at the same moment cannot both succeed or both fail.
+    """
+    connection = session.connection()
+    statement = _insert_once(connection.dialect.name, table_of(model), unique)
+    result = cast("CursorResult[Any]", connection.execute(statement, values))
+    return result.rowcount == 1
+
+
+def take_turn(session: Session, name: str) -> None:
+    """Wait until no other transaction, in any process, holds the turn called ``name``; keep it until the commit.
+
+    On SQLite a unit of work is alone already.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})

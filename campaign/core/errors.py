@@ -1,0 +1,21 @@
+"""Failures the people who use the tool may meet, each with a sentence that says what to do."""
+
+
+class CampaignError(Exception):
+    """Something the caller can be told about; ``str(error)`` is a whole sentence for a person."""
+
+
+class NotFoundError(CampaignError):
+    """There is nothing under that name."""
+
+
+class GoneError(CampaignError):
+    """It was here and is not any more: an expired draft, a closed appeal."""
+
+
+class RefusedError(CampaignError):
+    """The request was understood and will not be done; the sentence says why."""
+
+
+class UnavailableError(CampaignError):
+    """It cannot be done just now; trying again later may help."""

@@ -1,0 +1,138 @@
+"""The rows of signing: what a stolen copy of the database would show.
+
+Nothing here names a person: what identifies someone is sealed to the organisers' public key, or is a keyed hash, and no
+row holds a clock time or a running number. On SQLite the tables with a row per person have no hidden row number either
+(``WITHOUT ROWID``), so their order in the file is that of random ids and not the order in which people came.
+"""
+
+from enum import StrEnum
+from typing import Annotated
+
+from sqlalchemy import BigInteger, Enum, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from campaign.core.columns import CountryCode, Day, Epoch, Hash32, RandomId, Slug
+from campaign.core.database import Base
+
+NO_ORDER = {"sqlite_with_rowid": False}
+
+
+class State(StrEnum):
+    """What has become of a signature."""
+
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    WITHDRAWN = "withdrawn"
+    INVALIDATED = "invalidated"
+
+
+class Channel(StrEnum):
+    """In which form a letter was taken away."""
+
+    PDF = "pdf"
+    MAILTO = "mailto"
+    EML = "eml"
+    TEXT = "text"
+    COPY = "copy"
+
+
+def _words(kind: type[StrEnum], name: str) -> Enum:
+    """Return a text column that takes only the values of ``kind``, checked by a constraint on both databases."""
+    return Enum(
+        kind,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        length=16,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+Recipient = Annotated[str, mapped_column(String(80))]
+
+
+class Signature(Base):
+    """One supporter's name under one appeal; see :mod:`campaign.signatures.signing` for how a row is made."""
+
+    __tablename__ = "signature"
+
+    slug: Mapped[Slug] = mapped_column(primary_key=True)
+    id: Mapped[RandomId]
+    edition: Mapped[int]
+    key_epoch: Mapped[Epoch]
+    state: Mapped[State] = mapped_column(_words(State, "state"))
+    day: Mapped[Day]
+    country: Mapped[CountryCode]
+    blind_index: Mapped[Hash32]
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    mac: Mapped[Hash32]
+
+    __table_args__ = (
+        UniqueConstraint("slug", "blind_index"),
+        # Counting reads this index alone and never touches the sealed bytes.
+        Index("ix_signature_count", "slug", "day", "country", "state"),
+        NO_ORDER,
+    )
+
+
+class StoredDraft(Base):
+    """One visitor's letter values, readable only with the token in their cookie."""
+
+    __tablename__ = "draft"
+
+    id_hash: Mapped[Hash32] = mapped_column(primary_key=True)
+    expires_at: Mapped[int] = mapped_column(BigInteger, index=True)
+    """Seconds since 1970 in UTC: drafts are swept within the hour, so this one moment may be exact."""
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+    __table_args__ = (NO_ORDER,)
+
+
+class SealingKey(Base):
+    """The public half of the key pair that signatures of one epoch are sealed to."""
+
+    __tablename__ = "sealing_key"
+
+    slug: Mapped[Slug] = mapped_column(primary_key=True)
+    epoch: Mapped[Epoch] = mapped_column(primary_key=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    fingerprint: Mapped[Hash32]
+    day: Mapped[Day]
+
+
+class Total(Base):
+    """How many signatures there are of one day, country and state; derived, and may be thrown away and recounted."""
+
+    __tablename__ = "total"
+
+    slug: Mapped[Slug] = mapped_column(primary_key=True)
+    day: Mapped[Day] = mapped_column(primary_key=True)
+    country: Mapped[CountryCode] = mapped_column(primary_key=True)
+    state: Mapped[State] = mapped_column(_words(State, "state"), primary_key=True)
+    n: Mapped[int]
+
+
+class LetterMade(Base):
+    """One letter taken away, by nobody in particular; rows wait here until the count job adds them up."""
+
+    __tablename__ = "letter_made"
+
+    slug: Mapped[Slug] = mapped_column(primary_key=True)
+    id: Mapped[RandomId]
+    day: Mapped[Day]
+    recipient: Mapped[Recipient]
+    channel: Mapped[Channel] = mapped_column(_words(Channel, "channel"))
+
+    __table_args__ = (NO_ORDER,)
+
+
+class LetterTotal(Base):
+    """How many letters to one recipient left by one channel on one day."""
+
+    __tablename__ = "letter_total"
+
+    slug: Mapped[Slug] = mapped_column(primary_key=True)
+    day: Mapped[Day] = mapped_column(primary_key=True)
+    recipient: Mapped[Recipient] = mapped_column(primary_key=True)
+    channel: Mapped[Channel] = mapped_column(_words(Channel, "channel"), primary_key=True)
+    n: Mapped[int]

@@ -1,0 +1,165 @@
+"""One unit of work commits once; messages of the database keep quiet about values; SQLite is set up to lose nothing."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import func, insert, select, text
+from sqlalchemy.exc import DBAPIError
+
+from campaign.core.database import Database, insert_once, take_turn
+from campaign.signatures.tables import SealingKey, Total
+
+MARKER = "aygul-marker"
+
+
+def _key(slug: str = "ua-61-21", epoch: int = 1) -> dict[str, Any]:
+    day = date(2026, 11, 21)
+    return {"slug": slug, "epoch": epoch, "public_key": b"public", "fingerprint": bytes(32), "day": day}
+
+
+def _count(database: Database) -> int:
+    with database.reading() as session:
+        return session.scalars(select(func.count()).select_from(SealingKey)).one()
+
+
+def test_a_unit_of_work_commits_when_it_ends_well(database: Database) -> None:
+    with database.unit_of_work() as session:
+        session.add(SealingKey(**_key()))
+    assert _count(database) == 1
+
+
+def test_a_unit_of_work_that_fails_leaves_nothing(database: Database) -> None:
+    def store_and_fail() -> None:
+        with database.unit_of_work() as session:
+            session.add(SealingKey(**_key()))
+            session.flush()
+            raise RuntimeError("stop")
+
+    with pytest.raises(RuntimeError, match="stop"):
+        store_and_fail()
+    assert _count(database) == 0
+
+
+def test_changes_made_while_only_reading_are_thrown_away(database: Database) -> None:
+    with database.reading() as session:
+        session.add(SealingKey(**_key()))
+        session.flush()
+    assert _count(database) == 0
+
+
+def test_a_row_is_inserted_once_and_the_caller_is_told(database: Database) -> None:
+    with database.unit_of_work() as session:
+        assert insert_once(session, SealingKey, ("slug", "epoch"), _key())
+        assert not insert_once(session, SealingKey, ("slug", "epoch"), _key())
+    assert _count(database) == 1
+
+
+def test_forty_writers_at_the_same_moment_all_succeed(database: Database) -> None:
+    start = threading.Barrier(40)
+
+    def write(number: int) -> None:
+        start.wait()
+        with database.unit_of_work() as session:
+            session.add(SealingKey(**_key(epoch=number)))
+
+    with ThreadPoolExecutor(40) as pool:
+        list(pool.map(write, range(40)))
+    assert _count(database) == 40
+
+
+def test_a_turn_lets_one_transaction_in_at_a_time(database: Database) -> None:
+    inside, most = [0], [0]
+
+    def enter(_number: int) -> None:
+        with database.unit_of_work() as session:
+            take_turn(session, "the same")
+            inside[0] += 1
+            most[0] = max(most[0], inside[0])
+            session.execute(text("SELECT pg_sleep(0.005)" if not database.is_sqlite else "SELECT 1"))
+            inside[0] -= 1
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(enter, range(24)))
+    assert most == [1]
+
+
+def _duplicate(session: Any) -> None:
+    session.execute(insert(SealingKey), [_key(MARKER), _key(MARKER)])
+
+
+def _outside_a_check(session: Any) -> None:
+    values = {"slug": MARKER, "day": "2026-11-21", "country": "CA", "state": MARKER[:12], "n": 1}
+    session.execute(
+        text("INSERT INTO total (slug, day, country, state, n) VALUES (:slug, :day, :country, :state, :n)"), values
+    )
+
+
+def _missing(session: Any) -> None:
+    session.execute(insert(SealingKey), _key(MARKER) | {"public_key": None})
+
+
+def _no_such_table(session: Any) -> None:
+    session.execute(text("SELECT :marker FROM nowhere"), {"marker": MARKER})
+
+
+def _not_a_number(session: Any) -> None:
+    session.execute(text("SELECT CAST(:marker AS integer) FROM nowhere_either"), {"marker": MARKER})
+
+
+@pytest.mark.parametrize("mistake", [_duplicate, _outside_a_check, _missing, _no_such_table, _not_a_number])
+def test_a_database_error_never_contains_what_was_to_be_stored(database: Database, mistake: Any) -> None:
+    with pytest.raises(DBAPIError) as caught, database.unit_of_work() as session:
+        mistake(session)
+    shown = f"{caught.value} {caught.value!r} {caught.value.orig} {caught.value.orig!r}"
+    assert MARKER not in shown
+    assert MARKER.encode().hex() not in shown
+
+
+@pytest.mark.postgresql
+def test_a_value_in_the_first_line_of_a_postgresql_error_is_hidden_too(postgresql_server: str) -> None:
+    database = Database(postgresql_server)
+    with pytest.raises(DBAPIError) as caught, database.reading() as session:
+        session.execute(text("SELECT CAST(:marker AS text)::integer"), {"marker": MARKER})
+    database.dispose()
+    assert MARKER not in f"{caught.value} {caught.value.orig!r}"
+    assert "22P02" in str(caught.value)
+
+
+def test_an_error_still_names_the_constraint_that_refused(database: Database) -> None:
+    with pytest.raises(DBAPIError) as caught, database.unit_of_work() as session:
+        _outside_a_check(session)
+    assert "ck_total_state" in str(caught.value)
+
+
+def test_totals_accept_only_known_states(database: Database) -> None:
+    with pytest.raises(DBAPIError, match="ck_total_state"), database.unit_of_work() as session:
+        session.add(Total(slug="a", day=date(2026, 11, 21), country="CA", state="guessed", n=1))
+    with database.reading() as session:
+        assert session.scalars(select(func.count()).select_from(Total)).one() == 0
+
+
+def test_sqlite_waits_for_the_disk_and_overwrites_what_is_deleted(sqlite_template: Any) -> None:
+    database = Database(f"sqlite:///{sqlite_template}")
+    with database.reading() as session:
+        found = {
+            name: session.scalars(text(f"PRAGMA {name}")).one()
+            for name in ("journal_mode", "synchronous", "secure_delete", "foreign_keys", "page_size")
+        }
+    database.dispose()
+    assert found == {
+        "journal_mode": "wal",
+        "synchronous": 2,  # FULL
+        "secure_delete": 1,
+        "foreign_keys": 1,
+        "page_size": 16384,
+    }
+
+
+@pytest.mark.parametrize("address", ["postgres://u:p@h/d", "postgresql://u:p@h/d", "postgresql+psycopg://u:p@h/d"])
+def test_every_spelling_of_a_postgresql_address_uses_the_same_driver(address: str) -> None:
+    database = Database(address)
+    assert database.url.drivername == "postgresql+psycopg"
+    assert not database.is_sqlite

@@ -1,0 +1,116 @@
+"""The migrations make exactly the tables that the models describe, on both databases, in both directions."""
+
+import importlib
+import pkgutil
+import re
+import threading
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect, text
+
+import campaign
+from campaign.core.database import Base, Database
+from campaign.core.migrating import MIGRATIONS, migrate, migrate_down, newest_revision, schema_revision
+
+for module in pkgutil.walk_packages(campaign.__path__, "campaign."):
+    if module.name.endswith(".tables"):
+        importlib.import_module(module.name)
+
+_CONSTRAINTS = """
+    SELECT conrelid::regclass::text || ' ' || conname || ' ' || pg_get_constraintdef(oid)
+    FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND conrelid <> 0
+"""
+_COLUMNS = """
+    SELECT concat_ws(' ', table_name, column_name, ordinal_position, data_type, character_maximum_length,
+                     is_nullable, column_default)
+    FROM information_schema.columns WHERE table_schema = 'public'
+"""
+_INDEXES = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'"
+
+
+def _one_form(definition: str) -> str:
+    """Return SQL without quotes and layout, and a table's constraints in one order."""
+    flat = re.sub(r"\s+", " ", definition.replace('"', "")).replace("( ", "(").replace(" )", ")")
+    return " ".join(sorted(re.split(r", (?=CONSTRAINT|[a-z_]+ [A-Z])", flat)))
+
+
+def _schema(database: Database) -> set[str]:
+    """Describe every table, column, index and constraint but alembic's own table."""
+    queries = (
+        ["SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"]
+        if database.is_sqlite
+        else [_CONSTRAINTS, _COLUMNS, _INDEXES]
+    )
+    with database.reading() as session:
+        found = {_one_form(row) for query in queries for row in session.scalars(text(query))}
+    return {row for row in found if "alembic_version" not in row}
+
+
+def test_the_migrations_make_what_the_models_describe(empty_database: Database) -> None:
+    migrate(empty_database)
+    migrated = _schema(empty_database)
+    migrate_down(empty_database, "base")
+    Base.metadata.create_all(empty_database.engine)
+    assert migrated == _schema(empty_database)
+    assert len(migrated) >= 7
+
+
+def test_every_revision_goes_up_and_down_and_up_again(empty_database: Database) -> None:
+    migrate(empty_database)
+    first = _schema(empty_database)
+    migrate_down(empty_database, "base")
+    assert _schema(empty_database) == set()
+    migrate(empty_database)
+    assert _schema(empty_database) == first
+    assert schema_revision(empty_database) == newest_revision()
+
+
+def test_migrating_an_up_to_date_database_changes_nothing(database: Database) -> None:
+    before = _schema(database)
+    migrate(database)
+    assert _schema(database) == before
+
+
+def test_nodes_that_start_at_the_same_moment_do_not_collide(empty_database: Database) -> None:
+    nodes = [Database(empty_database.url.render_as_string(hide_password=False)) for _ in range(4)]
+    start, errors = threading.Barrier(len(nodes)), []
+
+    def run(node: Database) -> None:
+        start.wait()
+        try:
+            migrate(node)
+        except BaseException as error:  # noqa: BLE001 - the test reports whatever went wrong in the thread
+            errors.append(error)
+
+    threads = [threading.Thread(target=run, args=(node,)) for node in nodes]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for node in nodes:
+        node.dispose()
+    assert errors == []
+    assert schema_revision(empty_database) == newest_revision()
+
+
+def test_a_migration_that_fails_leaves_nothing_behind(empty_database: Database) -> None:
+    with empty_database.unit_of_work() as session:
+        session.execute(text("CREATE TABLE letter_total (in_the_way INTEGER)"))
+    with pytest.raises(Exception, match="letter_total"):
+        migrate(empty_database)
+    assert inspect(empty_database.engine).get_table_names() == ["letter_total"]
+
+
+def test_tables_with_a_row_per_person_keep_no_order_on_sqlite(sqlite_template: Path) -> None:
+    database = Database(f"sqlite:///{sqlite_template}")
+    with database.reading() as session:
+        definitions = dict(session.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'table'")).all())
+    database.dispose()
+    for name in ("signature", "draft", "letter_made"):
+        assert definitions[name].rstrip().endswith("WITHOUT ROWID")
+
+
+def test_revisions_are_numbered_without_a_gap() -> None:
+    names = sorted(path.name for path in Path(MIGRATIONS / "versions").glob("*.py"))
+    assert [name[:5] for name in names] == [f"{number:04}_" for number in range(1, len(names) + 1)]
