@@ -1,0 +1,1 @@
+"""Where a letter goes: postal addresses, missions abroad, paper and country names."""
