@@ -1,0 +1,1 @@
+"""The appeal: packs, their checks, editions, dates and state."""
