@@ -1,0 +1,171 @@
+"""One letter: the author's text with this supporter's values in it, in the order a letter has its parts.
+
+The parts follow DIN 5008 and common letter-writing guides: sender, addressee, date, subject, salutation, text,
+closing, name and place, who else gets a copy.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+
+from campaign.appeals.definition import (
+    Appeal,
+    Block,
+    BulletList,
+    LetterText,
+    Paragraph,
+    Recipient,
+    Role,
+    Slot,
+    Span,
+    in_locale,
+)
+from campaign.core.errors import NotFoundError
+from campaign.letters.addressing import address
+from campaign.letters.letter import FilledBlock, FilledList, FilledParagraph, Letter, LetterValues
+from campaign.letters.phrases import Phrases, direction_of, long_date, phrases_for
+from campaign.letters.placeholders import fill
+from campaign.recipients.countries import country_name
+from campaign.recipients.directory import MissionsDirectory
+
+_EMPTY_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
+_SENTENCE_ENDS = tuple(".!?…。！？")
+_ITEM_ENDS = " \u00a0\u202f;,；，、"
+
+
+def compose(
+    appeal: Appeal, recipient_id: str, values: LetterValues, today: date, directory: MissionsDirectory
+) -> Letter | None:
+    """Return the letter to one recipient, or ``None`` where no mission serves the supporter's country.
+
+    Raises :class:`NotFoundError` for a recipient the appeal does not have, or a language it has no letter in.
+    """
+    recipient = appeal.recipient(recipient_id)
+    text = appeal.letters.get((recipient_id, values.locale))
+    if recipient is None or text is None:
+        raise NotFoundError("There is no such letter. Choose one of the letters on the page of this appeal.")
+    addressee = address(recipient, values.country, values.locale, directory, today)
+    if addressee is None:
+        return None
+    phrases = phrases_for(values.locale)
+    inline = _inline_values(appeal, values, phrases, today)
+    return Letter(
+        appeal=appeal.slug,
+        locale=values.locale,
+        direction=direction_of(values.locale),
+        addressee=addressee,
+        sender=_sender(values, phrases),
+        place=_place(values),
+        date=inline["date"],
+        subject=fill(text.subject, inline),
+        salutation=fill(text.salutation, inline),
+        blocks=tuple(_blocks(text, appeal, values, phrases, inline)),
+        closing=fill(text.closing, inline),
+        signed_name=_name(values) or phrases.nameless,
+        copy_line=_copy_line(appeal, recipient, values, today, directory),
+    )
+
+
+def _name(values: LetterValues) -> str:
+    return "" if values.without_name else values.name
+
+
+def _inline_values(appeal: Appeal, values: LetterValues, phrases: Phrases, today: date) -> Mapping[str, str]:
+    """Return what stands for each placeholder: never nothing, for a hole in a sentence reads like a form letter."""
+    country = country_name(values.country, values.locale)
+    return {
+        "name": _name(values) or phrases.nameless,
+        "city": values.city or country,
+        "country": country,
+        "reference": appeal.reference,
+        "date": long_date(today, values.locale, values.country),
+    }
+
+
+def _sender(values: LetterValues, phrases: Phrases) -> tuple[str, ...]:
+    """Return the lines of the sender's own address, as an envelope has it; none for a letter without a name."""
+    name = _name(values)
+    if not name:
+        return ()
+    street = [line.strip() for line in values.address.split("\n") if line.strip()]
+    lines = [name, *street]
+    # People often type their whole address into the one field: do not say the town or the country twice.
+    typed = " ".join(street).casefold()
+    if values.city and values.city.casefold() not in typed:
+        lines.append(values.city)
+    country = country_name(values.country, phrases.address_locale)
+    if country and (not street or street[-1].casefold() != country.casefold()):
+        lines.append(country)
+    return tuple(lines)
+
+
+def _place(values: LetterValues) -> str:
+    """Return town and country as the language orders them: Chinese goes from the large to the small."""
+    country = country_name(values.country, values.locale)
+    if values.locale.startswith("zh"):
+        return "，".join(part for part in (country, values.city) if part)
+    return ", ".join(part for part in (values.city, country) if part)
+
+
+def _blocks(
+    text: LetterText, appeal: Appeal, values: LetterValues, phrases: Phrases, inline: Mapping[str, str]
+) -> Iterator[FilledBlock]:
+    demands = _demands(appeal, values, phrases)
+    words = tuple(_own_words(values.words))
+    for position, block in enumerate(text.blocks):
+        following = text.blocks[position + 1] if position + 1 < len(text.blocks) else None
+        if following == Slot("demands") and not demands and _leads_in(block):
+            continue
+        if isinstance(block, Paragraph):
+            yield FilledParagraph(_filled(block.spans, inline))
+        elif isinstance(block, BulletList):
+            yield FilledList(tuple(_filled(item, inline) for item in block.items))
+        elif block.name == "demands" and demands:
+            yield FilledList(tuple((Span(demand),) for demand in demands))
+        elif block.name == "words":
+            yield from words
+    if Slot("words") not in text.blocks:
+        yield from words  # Words somebody wrote are never lost, wherever the author forgot a place for them.
+
+
+def _leads_in(block: Block) -> bool:
+    """Say whether a paragraph only introduces the list after it: "I urge you to:"."""
+    return isinstance(block, Paragraph) and "".join(span.text for span in block.spans).rstrip().endswith((":", "："))
+
+
+def _filled(spans: tuple[Span, ...], inline: Mapping[str, str]) -> tuple[Span, ...]:
+    return tuple(replace(span, text=fill(span.text, inline)) for span in spans)
+
+
+def _demands(appeal: Appeal, values: LetterValues, phrases: Phrases) -> list[str]:
+    """Return the chosen demands, punctuated as one sentence's list unless the author ended them as sentences."""
+    texts = [in_locale(demand.text, values.locale) for demand in appeal.demands if demand.id in values.demands]
+    ends = [phrases.item_end] * (len(texts) - 1) + [phrases.last_item_end]
+    return [
+        text if text.endswith(_SENTENCE_ENDS) else text.rstrip(_ITEM_ENDS) + end
+        for text, end in zip(texts, ends, strict=False)
+    ]
+
+
+def _own_words(words: str) -> Iterator[FilledParagraph]:
+    for paragraph in _EMPTY_LINES.split(words.strip()):
+        if paragraph.strip():
+            yield FilledParagraph((Span(paragraph.strip()),), own_words=True)
+
+
+def _copy_line(
+    appeal: Appeal, recipient: Recipient, values: LetterValues, today: date, directory: MissionsDirectory
+) -> str:
+    """Say on the letter who gets the copy, and on the copy who gets the letter."""
+    phrases = phrases_for(values.locale)
+    wanted, label = (
+        (Role.COPY, phrases.copy_to) if recipient.role is Role.TARGET else (Role.TARGET, phrases.original_to)
+    )
+    others = (
+        address(other, values.country, values.locale, directory, today)
+        for other in appeal.recipients
+        if other.role is wanted and other.id != recipient.id
+    )
+    titles = [other.title for other in others if other and (other.postable or other.email)]
+    return label + phrases.join.join(titles) if titles else ""

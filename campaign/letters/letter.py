@@ -1,0 +1,89 @@
+"""One filled text for one recipient, before it has a shape: the same for paper, mail and screen."""
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from campaign.appeals.definition import Role, Span
+
+
+@dataclass(frozen=True)
+class LetterValues:
+    """What a supporter chose and typed for their letters (already cleaned); all of it a draft holds, nothing else does.
+
+    ``address`` is the street address, several lines, only ever printed on the PDF. ``demands`` are the ids to include.
+    """
+
+    country: str
+    locale: str
+    name: str = ""
+    without_name: bool = False
+    city: str = ""
+    address: str = ""
+    demands: tuple[str, ...] = ()
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """A recipient made concrete for one supporter: where this letter goes.
+
+    ``lines`` are printed as they are. ``local_line`` is the same address in the destination's script.
+    ``country_line`` stands alone in capitals below, and is empty when the letter stays in the sender's country.
+    ``postable`` is False where no confirmed postal address is known: then there is no PDF, only e-mail if any.
+    """
+
+    recipient: str
+    role: Role
+    title: str
+    lines: tuple[str, ...]
+    country: str
+    country_line: str
+    local_line: str = ""
+    local_locale: str = ""
+    email: str = ""
+    fax: str = ""
+    fax_e164: str = ""
+    postable: bool = True
+
+
+@dataclass(frozen=True)
+class FilledParagraph:
+    """A paragraph whose placeholders are filled; ``own_words`` marks the supporter's text."""
+
+    spans: tuple[Span, ...]
+    own_words: bool = False
+
+
+@dataclass(frozen=True)
+class FilledList:
+    """A list whose placeholders are filled."""
+
+    items: tuple[tuple[Span, ...], ...]
+
+
+FilledBlock: TypeAlias = FilledParagraph | FilledList
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A complete letter: every text that will be read, in order, in one language.
+
+    ``sender`` is empty for a letter without a name. ``date`` is written out in the letter's language.
+    ``signed_name`` is printed under the space for the signature; ``place`` below it. ``copy_line`` names who gets
+    the copy (or the original), empty when there is only one letter.
+    """
+
+    appeal: str
+    locale: str
+    direction: str
+    addressee: Addressee
+    sender: tuple[str, ...]
+    place: str
+    date: str
+    subject: str
+    salutation: str
+    blocks: tuple[FilledBlock, ...]
+    closing: str
+    signed_name: str
+    copy_line: str = ""
+    notes: tuple[str, ...] = field(default=())

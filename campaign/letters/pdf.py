@@ -1,0 +1,114 @@
+"""Letters as PDF: the one module that knows WeasyPrint, imported in render workers only.
+
+``FONTCONFIG_FILE`` must name the private configuration before this module is imported: Pango reads it once, and with
+the machine's own fonts a letter would look different on every machine, and could print another glyph than was meant.
+"""
+
+import logging
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+import pydyf  # type: ignore[import-untyped]
+from weasyprint import CSS, HTML, Document
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher
+
+from campaign.letters.errors import UndrawableError
+from campaign.letters.letter import Letter
+from campaign.letters.sheet import SIZES, section_locales, sheet_html, stylesheet, title_of
+
+# ISO 14289-1: tagged, with language and title, so that a screen reader reads the letter as a letter.
+_VARIANT = "pdf/ua-1"
+
+
+class _FetchNothing(URLFetcher):  # type: ignore[misc] # WeasyPrint has no types
+    """A letter is text and the fonts beside this module: whatever asks for an address is an attack or a mistake."""
+
+    def __init__(self) -> None:
+        super().__init__(allowed_protocols=(), allow_redirects=False)
+
+    def fetch(self, url: str, headers: object = None) -> NoReturn:  # noqa: ARG002 - WeasyPrint's signature
+        raise ValueError("Letters fetch nothing.")
+
+
+class _MissingGlyphs(logging.Handler):
+    """Remembers the characters WeasyPrint draws as an empty box: it says so in a warning, and only there."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.characters: dict[str, None] = {}
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.msg.startswith(".notdef") and isinstance(record.args, tuple):
+            self.characters[str(record.args[0])] = None
+
+
+class Engine:
+    """Draws letters, one at a time, in one thread: fonts and styles are read once and shared by all of them."""
+
+    def __init__(self) -> None:
+        """Read fonts and styles; raises :class:`RuntimeError` without a private ``FONTCONFIG_FILE``."""
+        if not Path(os.environ.get("FONTCONFIG_FILE", "")).is_absolute():
+            raise RuntimeError("FONTCONFIG_FILE must be the absolute path of the letters' own configuration.")
+        self._fetcher = _FetchNothing()
+        self._fonts = FontConfiguration()
+        self._styles = CSS(string=stylesheet(), font_config=self._fonts, url_fetcher=self._fetcher)
+        self._missing = _MissingGlyphs()
+        logger = logging.getLogger("weasyprint")
+        logger.propagate = False  # Its warnings quote the letter.
+        logger.addHandler(self._missing)
+
+    def warm_up(self) -> None:
+        """Draw one line, so that the first letter does not pay for what WeasyPrint builds on first use."""
+        self._render('<html lang="en"><title>-</title><p>Aa</p></html>').write_pdf(pdf_variant=_VARIANT)
+
+    def pdf(self, letters: Sequence[Letter], paper: str) -> bytes:
+        """Return one tagged PDF with every letter, each beginning on a page of its own.
+
+        Equal letters give equal bytes: no dates, no random identifier. Raises :class:`UndrawableError`.
+        """
+        documents = [self._one_page_if_possible(letter, paper) for letter in letters]
+        owners = [letter for letter, document in zip(letters, documents, strict=True) for _ in document.pages]
+        whole = documents[0]
+        if len(documents) > 1:
+            whole = whole.copy([page for document in documents for page in document.pages])
+            whole.metadata.title = title_of(letters)
+        self._missing.characters.clear()
+        content: bytes = whole.write_pdf(pdf_variant=_VARIANT, finisher=lambda _, pdf: _name_languages(pdf, owners))
+        if self._missing.characters:
+            raise UndrawableError("".join(self._missing.characters))
+        return content
+
+    def _one_page_if_possible(self, letter: Letter, paper: str) -> Document:
+        """Lay the letter out in the largest type that keeps it on one page; two pages are set in the largest again."""
+        largest = self._render(sheet_html(letter, paper, SIZES[0]))
+        if len(largest.pages) == 1:
+            return largest
+        for size in SIZES[1:]:
+            smaller = self._render(sheet_html(letter, paper, size))
+            if len(smaller.pages) == 1:
+                return smaller
+        return largest
+
+    def _render(self, html: str) -> Document:
+        return HTML(string=html, url_fetcher=self._fetcher).render(
+            font_config=self._fonts, stylesheets=[self._styles], pdf_variant=_VARIANT
+        )
+
+
+def _name_languages(pdf: pydyf.PDF, owners: Sequence[Letter]) -> None:
+    """Write each letter's language, and that of its address lines, into the structure tree.
+
+    WeasyPrint tags a document with one language; ISO 14289-1 §7.2 wants every change of it named.
+    """
+    locales = {page: letter.locale for page, letter in zip(pdf.page_references, owners, strict=True)}
+    sections = {page: list(section_locales(letter)) for page, letter in zip(pdf.page_references, owners, strict=True)}
+    for element in pdf.objects:
+        if not isinstance(element, pydyf.Dictionary):
+            continue
+        if element.get("S") == "/Art":
+            element["Lang"] = pydyf.String(locales[element["Pg"]])
+        elif element.get("S") == "/Sect" and sections[element["Pg"]]:
+            element["Lang"] = pydyf.String(sections[element["Pg"]].pop(0))

@@ -1,0 +1,57 @@
+"""The program a render worker runs: letters in, PDFs out, until the other side of the socket is gone."""
+
+import contextlib
+import gc
+import pickle
+import resource
+import signal
+import socket
+import sys
+
+from campaign.letters.errors import UndrawableError
+from campaign.letters.frames import BrokenLinkError, Reply, receive_frame, send_frame
+from campaign.letters.pdf import Engine
+
+_LARGEST_FILE = 8 * 1024 * 1024  # Only fontconfig writes one: its cache.
+# Between two letters nothing is worth collecting early; full collections cost more than they free (measured).
+_GC_THRESHOLD = 50_000
+
+
+def main(descriptor: int, seconds: float, memory_bytes: int) -> None:
+    """Serve the socket ``descriptor``: ready, then one answer for each request."""
+    _limit(resource.RLIMIT_AS, memory_bytes)
+    _limit(resource.RLIMIT_FSIZE, _LARGEST_FILE)
+    _limit(resource.RLIMIT_CORE, 0)  # A core dump would be the letter on disk.
+    engine = Engine()
+    engine.warm_up()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_GC_THRESHOLD)
+    with socket.socket(fileno=descriptor) as link, contextlib.suppress(BrokenLinkError):
+        send_frame(link, Reply.READY.value)
+        while True:
+            request = receive_frame(link)
+            # Should the program die meanwhile, nobody is left to stop this process: the kernel does.
+            signal.setitimer(signal.ITIMER_REAL, seconds + 1)
+            answer = _answer(engine, request)
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            send_frame(link, answer)
+
+
+def _limit(kind: int, value: int) -> None:
+    with contextlib.suppress(ValueError, OSError):  # macOS knows some limits by name only.
+        resource.setrlimit(kind, (value, value))
+
+
+def _answer(engine: Engine, request: bytes) -> bytes:
+    try:
+        letters, paper = pickle.loads(request)  # noqa: S301 - the socket's other end is the program that started us
+        return Reply.PDF.value + engine.pdf(letters, paper)
+    except UndrawableError as error:
+        return Reply.UNDRAWABLE.value + error.characters.encode()
+    except Exception as error:  # noqa: BLE001 - the edge of a process: whatever a text provokes, the next one is served
+        return Reply.FAILED.value + type(error).__name__.encode()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]))
