@@ -1,11 +1,12 @@
 """One engine, one unit of work: SQLite by default, PostgreSQL by its address, the same code on both."""
 
 import hashlib
+import os
 import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import lru_cache
 from typing import Any, cast
 
@@ -66,6 +67,7 @@ class Database:
         self.engine: Engine = create_engine(self.url, hide_parameters=True, **self._pool_options())
         self._writer = threading.Lock()
         if self.is_sqlite:
+            event.listen(self.engine, "do_connect", self._make_private)
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
         else:
@@ -80,6 +82,12 @@ class Database:
         if self.is_sqlite:
             return {"connect_args": {"check_same_thread": False}}
         return {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True}
+
+    def _make_private(self, *_arguments: object) -> None:
+        """Make a new SQLite file readable for this account only; its companions take over the same mode."""
+        if self.url.database and self.url.database != ":memory:":
+            with suppress(OSError):  # it exists; or it cannot be made, which SQLite says better
+                os.close(os.open(self.url.database, os.O_CREAT | os.O_EXCL, 0o600))
 
     def _turn(self) -> AbstractContextManager[object]:
         return self._writer if self.is_sqlite else nullcontext()

@@ -3,6 +3,7 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -156,6 +157,21 @@ def test_sqlite_waits_for_the_disk_and_overwrites_what_is_deleted(sqlite_templat
         "foreign_keys": 1,
         "page_size": 16384,
     }
+
+
+def test_a_new_sqlite_file_and_its_log_belong_to_their_owner_alone(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'new.db'}")
+    with database.unit_of_work() as session:
+        session.execute(text("CREATE TABLE something (id INTEGER)"))
+    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    database.dispose()
+    assert modes == {"new.db": 0o600, "new.db-wal": 0o600, "new.db-shm": 0o600}
+
+
+def test_a_folder_that_is_not_there_is_an_error_of_the_database(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'nowhere' / 'new.db'}")
+    with pytest.raises(DBAPIError, match="unable to open"), database.reading() as session:
+        session.execute(text("SELECT 1"))
 
 
 @pytest.mark.parametrize("address", ["postgres://u:p@h/d", "postgresql://u:p@h/d", "postgresql+psycopg://u:p@h/d"])

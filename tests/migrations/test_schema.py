@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import inspect, text
 
 import campaign
-from campaign.core.database import Base, Database
+from campaign.core.database import Base, Database, take_turn
 from campaign.core.migrating import MIGRATIONS, migrate, migrate_down, newest_revision, schema_revision
 
 for module in pkgutil.walk_packages(campaign.__path__, "campaign."):
@@ -91,6 +91,20 @@ def test_nodes_that_start_at_the_same_moment_do_not_collide(empty_database: Data
     for node in nodes:
         node.dispose()
     assert errors == []
+    assert schema_revision(empty_database) == newest_revision()
+
+
+@pytest.mark.parametrize("empty_database", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True)
+def test_a_node_waits_while_another_one_migrates(empty_database: Database) -> None:
+    waiting = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+    node = threading.Thread(target=migrate, args=(empty_database,))
+    with empty_database.unit_of_work() as session:
+        take_turn(session, "migrations")
+        node.start()
+        while session.scalars(waiting).one() == 0:
+            assert node.is_alive()
+        assert schema_revision(empty_database) is None
+    node.join()
     assert schema_revision(empty_database) == newest_revision()
 
 
