@@ -1,0 +1,75 @@
+"""Signing: sealed signatures, duplicates, drafts of letters, keys and totals. Other rooms import from here."""
+
+from campaign.signatures.blind import canonical_email, row_is_genuine
+from campaign.signatures.drafts import (
+    DRAFT_LIFETIME,
+    Draft,
+    delete_draft,
+    open_draft,
+    replace_draft,
+    save_draft,
+    sweep_drafts,
+)
+from campaign.signatures.key_file import Cost, KeyFileError, WrongPassphraseError, lock, public_key_in, unlock
+from campaign.signatures.keyring import CurrentKey, current_key, find_key, store_public_key
+from campaign.signatures.keys import KeyPair, fingerprint, key_pair_of, new_key_pair, shown_fingerprint
+from campaign.signatures.passphrase import new_passphrase
+from campaign.signatures.sealing import SealError, seal, unseal
+from campaign.signatures.signing import Consents, SignatureRecord, SigningKeys, open_signature, sign
+from campaign.signatures.tables import Channel, SealingKey, Signature, State
+from campaign.signatures.totals import (
+    STANDING,
+    Totals,
+    count_new,
+    recent_days,
+    record_letter,
+    signed_total,
+    totals,
+)
+
+__all__ = [
+    "DRAFT_LIFETIME",
+    "STANDING",
+    "Channel",
+    "Consents",
+    "Cost",
+    "CurrentKey",
+    "Draft",
+    "KeyFileError",
+    "KeyPair",
+    "SealError",
+    "SealingKey",
+    "Signature",
+    "SignatureRecord",
+    "SigningKeys",
+    "State",
+    "Totals",
+    "WrongPassphraseError",
+    "canonical_email",
+    "count_new",
+    "current_key",
+    "delete_draft",
+    "find_key",
+    "fingerprint",
+    "key_pair_of",
+    "lock",
+    "new_key_pair",
+    "new_passphrase",
+    "open_draft",
+    "open_signature",
+    "public_key_in",
+    "recent_days",
+    "record_letter",
+    "replace_draft",
+    "row_is_genuine",
+    "save_draft",
+    "seal",
+    "shown_fingerprint",
+    "sign",
+    "signed_total",
+    "store_public_key",
+    "sweep_drafts",
+    "totals",
+    "unlock",
+    "unseal",
+]

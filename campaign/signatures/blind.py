@@ -1,0 +1,59 @@
+"""Keyed hashes: one person signs once, and a row that someone changed shows it, without a readable address.
+
+The keys are outside the database. Whoever has only the rows learns nothing from these columns; whoever also has the
+index key can test guessed addresses, which is why it is kept and backed up apart.
+"""
+
+import hmac
+from collections.abc import Mapping
+from typing import Any
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from email_validator import EmailNotValidError, validate_email
+
+from campaign.core.errors import RefusedError
+
+_DOTS_MEAN_NOTHING = frozenset({"gmail.com", "googlemail.com"})
+
+
+def canonical_email(address: str) -> str:
+    """Return the form in which two spellings of one mailbox are equal.
+
+    Case is folded, the domain is in its ASCII form (IDNA 2008), ``+tag`` goes, and dots go where the provider ignores
+    them. No DNS question is asked: it would tell the resolver who signs. Raises :class:`RefusedError` for what is not
+    an address.
+    """
+    try:
+        found = validate_email(address, check_deliverability=False)
+    except EmailNotValidError:
+        raise RefusedError("This is not an e-mail address. Check it for typing errors.") from None
+    domain = (found.ascii_domain or found.domain).casefold()
+    local = found.local_part.casefold().partition("+")[0] or found.local_part.casefold()
+    if domain in _DOTS_MEAN_NOTHING:
+        local, domain = local.replace(".", ""), "gmail.com"
+    return f"{local}@{domain}"
+
+
+def blind_index(index_key: bytes, slug: str, email: str) -> bytes:
+    """Return the 32-byte keyed hash of an address; the key differs per appeal, so appeals cannot be compared."""
+    appeal_key = HKDF(SHA256(), 32, None, b"campaign blind index|" + slug.encode()).derive(index_key)
+    return hmac.digest(appeal_key, canonical_email(email).encode(), "sha256")
+
+
+def row_mac(row_key: bytes, row: Mapping[str, Any]) -> bytes:
+    """Return the 32-byte HMAC-SHA-256 over everything a signature's row says (all columns but ``mac`` itself).
+
+    Sealing needs only the public key, so what is sealed is not yet genuine: this shows rows that were forged or changed
+    by someone who could write to the database but not read the server's keys.
+    """
+    texts = (row["slug"], row["edition"], row["key_epoch"], row["state"], row["day"].isoformat(), row["country"])
+    fields = (row["id"], row["blind_index"], row["sealed"], *(str(text).encode() for text in texts))
+    # Each field goes in with its length, so that no two different rows make the same message.
+    message = b"".join(len(field).to_bytes(4) + field for field in fields)
+    return hmac.digest(row_key, b"campaign signature row" + message, "sha256")
+
+
+def row_is_genuine(row_key: bytes, row: Mapping[str, Any]) -> bool:
+    """Say whether a signature's row is as this server wrote it."""
+    return hmac.compare_digest(row_mac(row_key, row), row["mac"])

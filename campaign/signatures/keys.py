@@ -1,0 +1,39 @@
+"""Sealing key pairs and the fingerprints by which people recognise them."""
+
+import hashlib
+from dataclasses import dataclass
+
+from campaign.signatures.sealing import generate, public_key
+
+
+@dataclass(frozen=True)
+class KeyPair:
+    """A sealing key pair; the private half is for the organisers only and never shown by ``repr``."""
+
+    private: bytes
+    public: bytes
+
+    def __repr__(self) -> str:
+        return f"KeyPair({shown_fingerprint(self.public)})"
+
+
+def new_key_pair() -> KeyPair:
+    """Return a new random key pair."""
+    private = generate()
+    return KeyPair(private, public_key(private))
+
+
+def key_pair_of(private: bytes) -> KeyPair:
+    """Return the pair of a private key of 96 bytes; :class:`campaign.signatures.sealing.SealError` if it is not one."""
+    return KeyPair(private, public_key(private))
+
+
+def fingerprint(public: bytes) -> bytes:
+    """Return the SHA-256 of a public key."""
+    return hashlib.sha256(public).digest()
+
+
+def shown_fingerprint(public: bytes) -> str:
+    """Return the fingerprint for people to compare: sixteen groups of four hexadecimal digits."""
+    digits = fingerprint(public).hex()
+    return " ".join(digits[start : start + 4] for start in range(0, len(digits), 4))

@@ -1,0 +1,91 @@
+"""Putting a name under an appeal: one insert, the same work and the same silence for a new and a repeated signature."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from campaign.appeals.definition import Appeal
+from campaign.core.database import insert_once
+from campaign.signatures.blind import blind_index, row_mac
+from campaign.signatures.keyring import current_key
+from campaign.signatures.sealing import SealError, seal, unseal
+from campaign.signatures.tables import Signature, State
+
+KEY_BYTES = 32
+
+
+@dataclass(frozen=True)
+class SigningKeys:
+    """The two secret keys of signing, kept outside the database; ``repr`` does not show them."""
+
+    index_key: bytes
+    row_key: bytes
+
+    def __post_init__(self) -> None:
+        if min(len(self.index_key), len(self.row_key)) < KEY_BYTES:
+            raise ValueError(f"The two keys of signing need at least {KEY_BYTES} bytes each.")
+
+    def __repr__(self) -> str:
+        return "SigningKeys(…)"
+
+
+@dataclass(frozen=True)
+class Consents:
+    """What a supporter agreed to, and the ``version`` of the sentences they read.
+
+    ``count``: count my signature; ``show``: show my name on the page; ``handover``: give my name to the addressees.
+    """
+
+    version: str
+    count: bool = False
+    show: bool = False
+    handover: bool = False
+
+
+@dataclass(frozen=True)
+class SignatureRecord:
+    """What is sealed of one supporter (already cleaned). No street address and no words: those are never stored."""
+
+    name: str
+    email: str
+    country: str
+    locale: str
+    consents: Consents
+    city: str = ""
+
+
+def sign(session: Session, keys: SigningKeys, appeal: Appeal, edition: int, day: date, record: SignatureRecord) -> None:
+    """Seal the record and insert it, unless this mailbox has signed this appeal already; never say which.
+
+    The country stays readable for statistics only where the appeal keeps it. Raises :class:`RefusedError` when the
+    address is not one, and :class:`UnavailableError` while the appeal has no sealing key.
+    """
+    index = blind_index(keys.index_key, appeal.slug, record.email)
+    epoch, public = current_key(session, appeal.slug)
+    row_id = secrets.token_bytes(16)
+    row: dict[str, Any] = {
+        "slug": appeal.slug,
+        "id": row_id,
+        "edition": edition,
+        "key_epoch": epoch,
+        "state": State.PENDING,
+        "day": day,
+        "country": record.country if appeal.keep_country else "",
+        "blind_index": index,
+        "sealed": seal(public, appeal.slug, row_id, epoch, asdict(record)),
+    }
+    row["mac"] = row_mac(keys.row_key, row)
+    insert_once(session, Signature, ("slug", "blind_index"), row)
+
+
+def open_signature(private: bytes, row: Mapping[str, Any]) -> SignatureRecord:
+    """Return what was sealed in a signature's row; :class:`SealError` when it does not open or is no such record."""
+    found = unseal(private, row["slug"], row["id"], row["key_epoch"], row["sealed"])
+    try:
+        return SignatureRecord(**(found | {"consents": Consents(**found["consents"])}))
+    except (KeyError, TypeError):
+        raise SealError("This record opens, but it is not a signature.") from None
