@@ -1,0 +1,71 @@
+"""What the tests of exports share: an appeal whose signatures can be exported and read back."""
+
+import csv
+import io
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pytest
+
+from campaign.appeals.definition import Appeal
+from campaign.core.database import Database
+from campaign.exports import ExportReport, Purpose, export_signatures
+from campaign.signatures import Consents, KeyPair, SignatureRecord, SigningKeys, new_key_pair, sign, store_public_key
+
+SLUG = "ua-61-21"
+DAY = date(2026, 11, 21)
+APPEAL = Appeal(
+    slug=SLUG, reference="UA 61/21", country="CN", title={"en": "Title"}, summary={"en": "Summary"}, locales=("en",),
+    letter_locales=("en",), issued=date(2022, 7, 29), demands=(), recipients=(), letters={}, pages={},
+    keep_days_after_close=60,
+)  # fmt: skip
+KEYS = SigningKeys(index_key=b"index" * 8, row_key=b"row-" * 8)
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A finished export: its bytes, its rows as dictionaries, and its report."""
+
+    content: bytes
+    rows: list[dict[str, str]]
+    report: ExportReport
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """An appeal with its key pair in a database."""
+
+    database: Database
+    pair: KeyPair
+
+    def sign(self, name: str, email: str = "", *, handover: bool = False, country: str = "CA", days: int = 0) -> None:
+        """Sign in a transaction of its own; the address follows from the name unless it is given."""
+        consents = Consents("2026-11", count=True, handover=handover)
+        address = email or f"{name.encode().hex()[:40] or 'nameless'}@example.org"
+        record = SignatureRecord(name, address, country, "en", consents, "Ottawa")
+        with self.database.unit_of_work() as session:
+            sign(session, KEYS, APPEAL, 1, DAY + timedelta(days=days), record)
+
+    def export(self, purpose: Purpose, private: bytes | None = None, *, without_key: bool = False) -> Exported:
+        """Export as CSV and read it back as a spreadsheet would."""
+        out = io.BytesIO()
+        key = None if without_key else private or self.pair.private
+        with self.database.reading() as session:
+            report = export_signatures(session, key, SLUG, purpose, out, KEYS.row_key)
+        content = out.getvalue()
+        rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+        return Exported(content, rows, report)
+
+
+@pytest.fixture(scope="session")
+def pair() -> KeyPair:
+    """The organisers' key pair."""
+    return new_key_pair()
+
+
+@pytest.fixture
+def campaign(database: Database, pair: KeyPair) -> Campaign:
+    """An appeal that can be signed, and exported with the organisers' key."""
+    with database.unit_of_work() as session:
+        store_public_key(session, SLUG, pair.public, DAY)
+    return Campaign(database, pair)
