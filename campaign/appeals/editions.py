@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from campaign.appeals.definition import Appeal
 from campaign.appeals.pack import PackFiles, from_zip, load_pack, to_zip
 from campaign.appeals.tables import Edition
 from campaign.core.database import Database
+from campaign.core.errors import UnavailableError
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,17 @@ class Shelf:
     def _refresh(self) -> None:
         if self._now() - self._looked_at < self._seconds:
             return
+        try:
+            self._books = self._look()
+        except OperationalError as error:
+            # An edition read once is still true: pages go on while the database is away.
+            if not self._books:
+                raise UnavailableError(
+                    "The database does not answer just now. Please try again in a minute."
+                ) from error
+        self._looked_at = self._now()
+
+    def _look(self) -> dict[str, Published]:
         with self._database.reading() as session:
             numbers: dict[str, int] = dict(
                 session.execute(select(Edition.slug, func.max(Edition.number)).group_by(Edition.slug)).all()
@@ -95,5 +108,4 @@ class Shelf:
             for slug, number in numbers.items():
                 if slug not in books or books[slug].edition != number:
                     books[slug] = _read(session.get_one(Edition, (slug, number)))
-        self._books = books
-        self._looked_at = self._now()
+        return books

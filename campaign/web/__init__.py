@@ -1,0 +1,1 @@
+"""The pages: parse the request, make one domain call, render."""

@@ -1,0 +1,97 @@
+"""Every failure is a page that says what to do next, with the right status."""
+
+import logging
+import traceback
+from types import TracebackType
+
+from flask import Flask, current_app, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
+
+from campaign.core.errors import CampaignError, GoneError, NotFoundError, RefusedError, UnavailableError
+from campaign.web.i18n import gettext as _
+
+_ExcInfo = tuple[type, BaseException, TracebackType] | tuple[None, None, None]
+_log = logging.getLogger(__name__)
+_STATUS: tuple[tuple[type[CampaignError], int], ...] = (
+    (NotFoundError, 404),
+    (GoneError, 410),
+    (RefusedError, 403),
+    (UnavailableError, 503),
+)
+
+
+def _words(code: int) -> tuple[str, str]:
+    """Return heading and sentence for a status."""
+    return {
+        400: (_("We could not read that"), _("Go back, reload the page and send the form again.")),
+        403: (_("That is not allowed"), _("Go back to the start page and try from there.")),
+        404: (_("There is no such page"), _("Check the address, or start from the front page.")),
+        405: (_("That is not how this page works"), _("Go back and use the buttons on the page.")),
+        410: (_("This is no longer here"), _("Start again from the front page.")),
+        413: (_("That was too much at once"), _("Go back, shorten your text to 1,000 characters and send it again.")),
+        422: (_("Something is missing or not right"), _("Go back and look at the fields again.")),
+        429: (
+            _("Too many requests at once"),
+            _("Wait a minute, then try again. What you typed is still in your browser."),
+        ),
+        503: (_("We cannot do this just now"), _("Please try again in a minute.")),
+    }.get(code, (_("Something went wrong here"), _("It is our fault, not yours. Please try again in a minute.")))
+
+
+def error_page(code: int, sentence: str = "", heading: str = "") -> tuple[str, int]:
+    """Return the page and the status; ``sentence`` replaces the general advice."""
+    usual_heading, advice = _words(code)
+    page = render_template(
+        "errors/error.html",
+        code=code,
+        heading=heading or usual_heading,
+        sentence=sentence or advice,
+        next_url=_next_url(),
+        next_text=_("Go to the start page"),
+    )
+    return page, code
+
+
+def _next_url() -> str:
+    """Return the appeal's page when the address names one, else the front page."""
+    slug = (request.view_args or {}).get("slug")
+    if slug and current_app.extensions["campaign"].shelf.get(slug):
+        return url_for("public.appeal", slug=slug)
+    return url_for("public.home")
+
+
+class DiscreetFlask(Flask):
+    """Flask that logs a failure by its type and places only: the message could carry what somebody typed."""
+
+    def log_exception(self, exc_info: _ExcInfo) -> None:
+        """Log what broke and where, and neither the address nor the message."""
+        kind, _error, places = exc_info
+        name = kind.__name__ if kind else "failure"
+        _log.error("unhandled %s in %s\n%s", name, request.endpoint, "".join(traceback.format_tb(places)))
+
+
+def init_errors(app: Flask) -> None:
+    """Register one handler per kind of failure."""
+
+    @app.errorhandler(CampaignError)
+    def campaign_error(error: CampaignError) -> tuple[str, int]:
+        code = next((status for kind, status in _STATUS if isinstance(error, kind)), 422)
+        return error_page(code, str(error))
+
+    @app.errorhandler(CSRFError)
+    def csrf_error(_error: CSRFError) -> tuple[str, int]:
+        return error_page(400, _("The page had lost its protection against forged forms. Reload it and send it again."))
+
+    @app.errorhandler(SecurityError)
+    def untrusted_host(_error: SecurityError) -> tuple[str, int, dict[str, str]]:
+        # A page needs addresses, and there are none for a host that is not ours.
+        return "This is not the address of this site.\n", 400, {"Content-Type": "text/plain; charset=utf-8"}
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> tuple[str, int]:
+        return error_page(error.code or 500)
+
+    @app.errorhandler(InternalServerError)
+    def internal_error(_error: InternalServerError) -> tuple[str, int]:
+        return error_page(500)

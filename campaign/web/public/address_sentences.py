@@ -1,0 +1,40 @@
+"""What a page says about where a letter goes: one whole sentence per note of the domain, no doubt left out."""
+
+from campaign.letters import AddressNote, NoteKind
+from campaign.recipients.countries import country_name
+from campaign.web.i18n import gettext as _
+from campaign.web.i18n import long_date
+
+
+def address_sentence(note: AddressNote, state: str, locale: str) -> str:
+    """Return the sentence for a note about a mission of ``state`` (ISO code), in the reader's language."""
+    values = {
+        "state": country_name(state, locale),
+        "country": country_name(note.country, locale),
+        "other": country_name(note.other, locale),
+        "city": note.city,
+        "name": note.name,
+        "day": long_date(note.day) if note.day else "",
+    }
+    return _template(note.kind) % values
+
+
+def _template(kind: NoteKind) -> str:
+    return {
+        NoteKind.SERVES: _("The embassy for %(country)s, in %(city)s: it is chosen by the country you live in."),
+        NoteKind.COVERED_BY: _(
+            "%(state)s has no embassy in %(country)s; its embassy in %(other)s is responsible, so the copy goes there."
+        ),
+        NoteKind.SITS_IN: _("The embassy for %(country)s has its seat in %(city)s, %(other)s."),
+        NoteKind.NO_MISSION: _(
+            "%(state)s has no embassy for %(country)s, so there is no copy to send. The other letter stands on its own."
+        ),
+        NoteKind.UNSURE: _("Its postal address is not confirmed, so we do not print a letter to it."),
+        NoteKind.SINGLE_SOURCE: _(
+            "One official list gives this address; no second source has confirmed it yet (confidence: medium)."
+        ),
+        NoteKind.NO_ADDRESS: _("No postal address is known for it, so there is no letter to print."),
+        NoteKind.NAMED: _("The letter is addressed to %(name)s, seen in office on %(day)s."),
+        NoteKind.UNNAMED: _("No name is recent enough to print, so the letter is addressed to the office."),
+        NoteKind.NAMED_IN_SOURCE: _("The urgent action of %(day)s named %(name)s; names like this go out of date."),
+    }[kind]

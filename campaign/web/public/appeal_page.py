@@ -1,0 +1,195 @@
+"""From an appeal to the words and values of its page."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import segno
+from markupsafe import Markup
+
+from campaign.appeals.definition import Appeal, Fact, Recipient, Source, in_locale
+from campaign.appeals.editions import Published
+from campaign.appeals.state import Standing, State, kept_until
+from campaign.core.clock import today
+from campaign.letters import address, compose
+from campaign.letters.letter import Letter, LetterValues
+from campaign.recipients.countries import country_name
+from campaign.runtime import Runtime
+from campaign.web.i18n import gettext as _
+from campaign.web.i18n import long_date, ngettext
+from campaign.web.public.pages import (
+    AppealCard,
+    AppealPage,
+    CountView,
+    FactView,
+    RecipientView,
+    SignPage,
+    SourceView,
+)
+
+
+def appeal_card(published: Published, runtime: Runtime, locale: str) -> AppealCard:
+    """Return one line of the list on the front page."""
+    appeal = published.appeal
+    return AppealCard(
+        slug=appeal.slug,
+        reference=appeal.reference,
+        title=in_locale(appeal.title, locale),
+        summary=in_locale(appeal.summary, locale),
+        open=runtime.standing(appeal).is_open,
+    )
+
+
+def appeal_page(published: Published, runtime: Runtime, locale: str) -> AppealPage:
+    """Return everything the appeal page shows, in the reader's language."""
+    appeal = published.appeal
+    sources = {source.id: _source(source) for source in appeal.sources}
+    share_url = f"{runtime.settings.public_url.rstrip('/')}/{appeal.slug}"
+    day = today(runtime.clock, appeal.time_zone)
+    return AppealPage(
+        slug=appeal.slug,
+        reference=appeal.reference,
+        title=in_locale(appeal.title, locale),
+        summary=in_locale(appeal.summary, locale),
+        published=_published(appeal),
+        closing=closing_sentence(appeal),
+        refusal=refusal_sentence(appeal, runtime.standing(appeal)),
+        demands=[in_locale(demand.text, locale) for demand in appeal.demands],
+        recipients=[_recipient(recipient, runtime, locale, day) for recipient in appeal.recipients],
+        facts=[_fact(fact, sources, locale) for fact in appeal.facts],
+        timeline=[_fact(event, sources, locale) for event in appeal.timeline],
+        background=Markup(appeal.pages.get(locale) or next(iter(appeal.pages.values()), "")),  # noqa: S704  sanitised
+        sources=list(sources.values()),
+        count=count_view(runtime.signed(appeal.slug)),
+        sample=sample_letter(appeal, runtime, locale),
+        kept_until=_kept(appeal),
+        keeps_country=appeal.keep_country,
+        share_url=share_url,
+        qr=Markup(segno.make(share_url, error="m").svg_inline(scale=3, border=2, omitsize=True)),  # noqa: S704  made here
+    )
+
+
+def sign_page(appeal: Appeal, runtime: Runtime, locale: str) -> SignPage:
+    """Return what stands around the form."""
+    return SignPage(
+        slug=appeal.slug,
+        reference=appeal.reference,
+        title=in_locale(appeal.title, locale),
+        demands=[in_locale(demand.text, locale) for demand in appeal.demands],
+        sample=sample_letter(appeal, runtime, locale),
+        kept_until=_kept(appeal),
+    )
+
+
+def sample_letter(appeal: Appeal, runtime: Runtime, locale: str) -> Letter:
+    """Return the letter to the first target as the page shows it before anything was typed."""
+    letter_locale = locale if locale in appeal.letter_locales else appeal.letter_locales[0]
+    values = LetterValues(
+        country="", locale=letter_locale, name=_("Your name"), demands=tuple(demand.id for demand in appeal.demands)
+    )
+    target = next(one for one in appeal.recipients if not one.mission)
+    letter = compose(appeal, target.id, values, today(runtime.clock, appeal.time_zone), runtime.directory)
+    if letter is None:
+        raise RuntimeError(f"{appeal.slug}: the fixed recipient {target.id} has no letter")
+    return letter
+
+
+def count_view(signed: int) -> CountView:
+    """Return the total with a sentence that claims no more than was checked."""
+    sentence = ngettext(
+        "%(total)s signature so far; e-mail addresses are not verified.",
+        "%(total)s signatures so far; e-mail addresses are not verified.",
+        signed,
+    )
+    return CountView(total=signed, sentence=sentence if signed else _("Be the first to sign."))
+
+
+def closing_sentence(appeal: Appeal) -> str:
+    """Return until when people can sign; a document without a date gets none."""
+    if appeal.deadline is None:
+        return _("No closing date given.")
+    return _("Open until %(day)s.", day=long_date(appeal.deadline))
+
+
+def refusal_sentence(appeal: Appeal, where: Standing) -> str:
+    """Return why nobody can sign or write at the moment, or "" while they can."""
+    day = long_date(where.day) if where.day else ""
+    return {
+        State.OPEN: "",
+        State.NOT_YET: _("%(reference)s opens on %(day)s. Please come back then.", reference=appeal.reference, day=day),
+        State.EXPIRED: _(
+            "%(reference)s closed on %(day)s. Letters that arrive later can harm the people they are about, so we "
+            "write none any more.",
+            reference=appeal.reference,
+            day=day,
+        ),
+        State.CLOSED: _(
+            "The organisers have closed %(reference)s. No more letters are needed; thank you for wanting to write.",
+            reference=appeal.reference,
+        ),
+    }[where.state]
+
+
+def _published(appeal: Appeal) -> str:
+    issued = _("%(index)s, %(day)s", index=appeal.index or appeal.reference, day=long_date(appeal.issued))
+    parts = [_("Update %(number)d", number=appeal.update)] if appeal.update else []
+    parts.append(issued)
+    if appeal.first_issued:
+        first = long_date(appeal.first_issued)
+        parts.append(_("first issued as %(index)s, %(day)s", index=appeal.first_index or appeal.reference, day=first))
+    return " · ".join(parts)
+
+
+def _kept(appeal: Appeal) -> str:
+    last = kept_until(appeal)
+    if last is not None:
+        return long_date(last)
+    return _("%(days)d days after the appeal is closed", days=appeal.keep_days_after_close)
+
+
+def _source(source: Source) -> SourceView:
+    return SourceView(source.id, source.organisation, source.title, source.index, source.date)
+
+
+def _fact(fact: Fact, sources: Mapping[str, SourceView], locale: str) -> FactView:
+    return FactView(
+        value=in_locale(fact.value, locale),
+        when=in_locale(fact.when, locale),
+        text=in_locale(fact.text, locale),
+        source=sources[fact.source],
+    )
+
+
+def _recipient(recipient: Recipient, runtime: Runtime, locale: str, day: date) -> RecipientView:
+    named_then = addressed_now = ""
+    for named in recipient.named_in_source:
+        country = country_name(named.country, locale)
+        named_then = _(
+            "The document of %(day)s named %(name)s as ambassador in %(country)s.",
+            day=long_date(named.date),
+            name=named.name,
+            country=country,
+        )
+        envoy = runtime.directory.choose(recipient.mission, named.country, day).envoy
+        addressed_now = (
+            _(
+                "Letters from %(country)s are addressed to %(name)s, in office on %(day)s.",
+                country=country,
+                name=envoy.name,
+                day=long_date(envoy.as_of),
+            )
+            if envoy
+            else _("Letters from %(country)s are now addressed to “The Ambassador”.", country=country)
+        )
+    fixed = None if recipient.mission else address(recipient, "", locale, runtime.directory, day)
+    return RecipientView(
+        id=recipient.id,
+        role=recipient.role,
+        title=in_locale(recipient.title, locale),
+        lines=recipient.lines,
+        local_line=recipient.local_line,
+        local_locale=recipient.local_locale,
+        country_line=fixed.country_line if fixed else "",
+        reason=in_locale(recipient.reason, locale),
+        named_then=named_then,
+        addressed_now=addressed_now,
+    )

@@ -1,0 +1,31 @@
+"""The three consents, each a whole sentence of its own; the version says which wording was agreed to."""
+
+from campaign.appeals.definition import Appeal, in_locale
+from campaign.web.i18n import gettext as _
+
+CONSENT_VERSION = "1"
+"""Raise it whenever a sentence below changes its meaning: it is sealed into every signature."""
+
+
+def consent_sentences(appeal: Appeal, locale: str) -> dict[str, str]:
+    """Return the sentence for each consent field, in the reader's language."""
+    addressees = _list([in_locale(recipient.title, locale) for recipient in appeal.recipients])
+    return {
+        "consent_count": _(
+            "Count my signature under %(reference)s. The organisers keep my name, e-mail address, country, town and "
+            "language locked until the appeal is over, to count each person once and to answer questions about it.",
+            reference=appeal.reference,
+        ),
+        "consent_show": _("Show my name in the public list of people who signed."),
+        "consent_handover": _(
+            "Hand my name and country to those we write to: %(addressees)s. They are authorities of the state this "
+            "appeal is about; I know that they may keep my name and use it against me or people close to me.",
+            addressees=addressees,
+        ),
+    }
+
+
+def _list(items: list[str]) -> str:
+    if len(items) < 2:
+        return "".join(items)
+    return _("%(first)s and %(last)s", first=", ".join(items[:-1]), last=items[-1])

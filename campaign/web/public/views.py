@@ -1,0 +1,121 @@
+"""The pages before signing, and the signature itself."""
+
+from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from campaign.appeals.editions import Published
+from campaign.core.clock import today
+from campaign.core.errors import GoneError, NotFoundError, UnavailableError
+from campaign.signatures import delete_draft, save_draft, sign
+from campaign.web.headers import cacheable
+from campaign.web.i18n import gettext as _
+from campaign.web.i18n import page_locale
+from campaign.web.public.appeal_page import appeal_card, appeal_page, refusal_sentence, sign_page
+from campaign.web.public.forms import SignForm
+from campaign.web.public.page_cache import PageCache
+from campaign.web.public.visitor import draft_token, own_draft, remember, runtime
+
+public = Blueprint("public", __name__)
+_pages = PageCache()
+_SHARED_SECONDS = 5
+
+
+def known_appeal(slug: str) -> Published:
+    """Return the current edition of an appeal, or raise the error whose page says that there is none."""
+    found = runtime().shelf.get(slug)
+    if found is None:
+        raise NotFoundError(_("There is no appeal at this address."))
+    return found
+
+
+def open_appeal(slug: str) -> Published:
+    """Return an appeal people may sign now; otherwise raise the error whose page says why not."""
+    found = known_appeal(slug)
+    refusal = refusal_sentence(found.appeal, runtime().standing(found.appeal))
+    if refusal:
+        raise GoneError(refusal)
+    return found
+
+
+@public.get("/")
+def home() -> BaseResponse:
+    """Show the appeals, or go straight to the only one."""
+    books = runtime().shelf.all()
+    if len(books) == 1:
+        return redirect(url_for("public.appeal", slug=books[0].appeal.slug), 302)
+    cards = [appeal_card(book, runtime(), page_locale()) for book in books]
+    return cacheable(make_response(render_template("public/home.html", appeals=cards)), _SHARED_SECONDS)
+
+
+@public.get("/<slug>")
+def appeal(slug: str) -> Response:
+    """Show the appeal: the same page for everybody, without a cookie."""
+    found = known_appeal(slug)
+    locale = page_locale()
+    key = (id(runtime()), slug, found.edition, locale, request.args.get("lang", ""))
+    page = _pages.get(key, lambda: render_template("public/appeal.html", page=appeal_page(found, runtime(), locale)))
+    response = Response(page.body, mimetype="text/html")
+    response.set_etag(page.etag)
+    return cacheable(response, _SHARED_SECONDS)
+
+
+@public.get("/<slug>/count.json")
+def count(slug: str) -> Response:
+    """Tell the total as JSON; none of it is verified by e-mail yet, and it says so."""
+    found = known_appeal(slug)
+    signed = runtime().signed(found.appeal.slug)
+    return cacheable(jsonify(appeal=slug, signatures=signed, confirmed=0, unverified=signed), _SHARED_SECONDS)
+
+
+@public.route("/<slug>/sign", methods=["GET", "POST"], endpoint="sign")
+def sign_view(slug: str) -> BaseResponse | tuple[str, int]:
+    """Show the form; take a signature and the letter values."""
+    found = open_appeal(slug)
+    form = _form(found)
+    if request.method == "GET":
+        draft = own_draft(slug)
+        if draft:
+            form.fill(draft.values)
+        return make_response(_form_page(found, form))
+    return _taken(found, form)
+
+
+@public.post("/<slug>/letters")
+def letters_only(slug: str) -> BaseResponse | tuple[str, int]:
+    """Take the letter values without a signature."""
+    found = open_appeal(slug)
+    return _taken(found, _form(found, signing=False))
+
+
+def _taken(found: Published, form: SignForm) -> BaseResponse | tuple[str, int]:
+    """Save what the form holds in one transaction and lead to the letters, or show the form again with all of it."""
+    if not form.validate():
+        return _form_page(found, form), form.status
+    try:
+        token = _saved(found, form)
+    except UnavailableError:
+        form.form_errors.append(_("We could not save this just now. Please try again in a minute."))
+        return _form_page(found, form), 503
+    response = make_response("", 303)
+    response.headers["Location"] = url_for("public.letters", slug=found.appeal.slug)
+    return remember(response, token)
+
+
+def _saved(found: Published, form: SignForm) -> str:
+    """Write the signature, if there is one, and the draft; return the only key to the draft."""
+    slug = found.appeal.slug
+    before = own_draft(slug)
+    with runtime().saving() as session:
+        if form.signing:
+            sign(session, runtime().keys, found.appeal, found.edition, today(runtime().clock), form.record())
+        delete_draft(session, draft_token())
+        signed = form.signing or bool(before and before.signed)
+        return save_draft(session, slug, form.values(), runtime().clock.now(), signed=signed)
+
+
+def _form(found: Published, *, signing: bool = True) -> SignForm:
+    return SignForm(found.appeal, page_locale(), request.headers.get("Accept-Language", ""), signing=signing)
+
+
+def _form_page(found: Published, form: SignForm) -> str:
+    return render_template("public/sign.html", page=sign_page(found.appeal, runtime(), page_locale()), form=form)

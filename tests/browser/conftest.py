@@ -1,0 +1,84 @@
+"""Debian's Chromium in front of a site served on loopback."""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from werkzeug.serving import make_server
+
+from campaign.app import create_app
+from campaign.runtime import Runtime
+
+CHROMIUM = "/usr/bin/chromium"
+_SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests."""
+    assert Path(CHROMIUM).exists(), "the browser tests need Debian's chromium: run bin/test, which installs it"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=_SWITCHES)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def database_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """Journeys run on SQLite alone: the database makes no difference to a browser."""
+    path = tmp_path / "campaign.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def address(runtime: Runtime) -> Iterator[str]:
+    """Where the site answers."""
+    app: Flask = create_app(runtime=runtime)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def context(browser: Browser, address: str) -> Iterator[Callable[..., BrowserContext]]:
+    """Open browsers of one's own: width, scripts, colour scheme; nothing but the site may be asked for."""
+    opened: list[BrowserContext] = []
+    strangers: list[str] = []
+
+    def make(
+        *, width: int = 1280, scripts: bool = True, scheme: str = "light", locale: str = "en-CA"
+    ) -> BrowserContext:
+        fresh = browser.new_context(
+            viewport={"width": width, "height": 800},
+            java_script_enabled=scripts,
+            color_scheme=scheme,  # type: ignore[arg-type]
+            locale=locale,
+            base_url=address,
+        )
+        fresh.on("request", lambda request: note(request.url))
+        opened.append(fresh)
+        return fresh
+
+    def note(url: str) -> None:
+        if not url.startswith((address, "data:", "about:", "blob:")):
+            strangers.append(url)
+
+    yield make
+    for one in opened:
+        one.close()
+    assert strangers == [], "the pages asked somebody else for something"

@@ -1,0 +1,64 @@
+"""When a part fails: a page that says so, the text kept, and the next visitor unharmed."""
+
+import pytest
+
+from campaign.core.database import Database
+from campaign.core.errors import UnavailableError
+from campaign.letters import RenderTimeoutError, UndrawableError
+from tests.visitor import JOURNEY, SLUG
+
+
+class BrokenRenderer:
+    """Render workers that are having a bad day."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def pdf(self, letters: object, paper: str) -> bytes:
+        raise self._error
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "sentence"),
+    [
+        (RenderTimeoutError("too slow"), 503, "could not be drawn just now"),
+        (UnavailableError("all busy"), 503, "could not be drawn just now"),
+        (UndrawableError("𒀀"), 422, "cannot print these characters: 𒀀"),
+    ],
+)
+@pytest.mark.parametrize("name", ["president.pdf", "all.pdf"])
+def test_a_letter_that_cannot_be_drawn_is_a_page_and_not_a_failure(visitor, runtime, error, status, sentence, name):
+    visitor.sign()
+    runtime.__dict__["renderer"] = BrokenRenderer(error)
+    response = visitor.get(f"/{SLUG}/letters/{name}")
+    assert response.status_code == status
+    assert sentence in response.text
+    assert visitor.get(f"/{SLUG}/letters/president.eml").status_code == 200
+
+
+@pytest.fixture
+def database_away(runtime):
+    """A database that refuses every connection."""
+    own = runtime.database
+    runtime.database = Database("postgresql://postgres@127.0.0.1:1/none?connect_timeout=1")
+    yield
+    runtime.database.dispose()
+    runtime.database = own
+
+
+def test_when_the_database_is_away_the_form_comes_back_with_everything_typed(visitor, request):
+    token = visitor.token()
+    request.getfixturevalue("database_away")
+    for path in ("sign", "letters"):
+        response = visitor.client.post(f"/{SLUG}/{path}", data={**JOURNEY, "csrf_token": token})
+        assert response.status_code == 503
+        for typed in ("Aygül Qadir", "aygul@example.org", "12 Rue Principale"):
+            assert typed in response.text
+        assert "try again" in response.text
+
+
+def test_when_the_database_is_away_letters_are_a_page_that_says_so(visitor, request):
+    visitor.sign()
+    request.getfixturevalue("database_away")
+    for path in ("letters", "letters/president.pdf", "count.json"):
+        assert visitor.get(f"/{SLUG}/{path}").status_code == 503
