@@ -1,0 +1,60 @@
+"""The object graph for commands, and the pieces that work before anything is set up."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from campaign.appeals.definition import Appeal
+from campaign.appeals.pack import files_in_folder, load_pack
+from campaign.core.errors import CampaignError, NotFoundError
+from campaign.runtime import Runtime, build_runtime
+from campaign.settings import ROOT, SettingsError, load_settings
+
+LETTERS = ROOT / "letters"
+
+
+@contextmanager
+def opened() -> Iterator[Runtime]:
+    """Give the object graph and close it afterwards; needs a finished ``bin/campaign setup``."""
+    runtime = build_runtime(load_settings())
+    try:
+        yield runtime
+    except SQLAlchemyError as error:
+        raise CampaignError(
+            f"The database cannot be used ({type(error).__name__}). Run “bin/campaign setup”, or check DATABASE_URL."
+        ) from None
+    finally:
+        runtime.close()
+
+
+def find_appeal(slug: str) -> Appeal:
+    """Return the published appeal, or the one of the pack in ``letters/`` when nothing is published yet."""
+    try:
+        with opened() as runtime:
+            found = runtime.shelf.get(slug)
+            if found:
+                return found.appeal
+    except (SettingsError, CampaignError):
+        pass  # not set up yet: a letter can be written from the folder all the same
+    folder = LETTERS / slug
+    if not (folder / "appeal.toml").is_file():
+        known = ", ".join(sorted(path.parent.name for path in LETTERS.glob("*/appeal.toml")))
+        raise NotFoundError(f"There is no appeal called “{slug}”. Known here: {known or 'none'}.")
+    return load_pack(slug, files_in_folder(folder))
+
+
+def echo_json(value: Any) -> None:
+    """Print a value as JSON for machines."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def pack_folders(root: Path) -> list[Path]:
+    """Return the packs at ``root``: the folder itself, or every folder in it that holds an ``appeal.toml``."""
+    if (root / "appeal.toml").is_file():
+        return [root]
+    return sorted(path.parent for path in root.glob("*/appeal.toml"))

@@ -1,0 +1,130 @@
+"""``letter`` and ``mailto``: one letter for one supporter, without a browser and without a trace."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from campaign.appeals.definition import Appeal
+from campaign.cli.graph import LETTERS, find_appeal
+from campaign.core.clock import SystemClock, today
+from campaign.core.errors import CampaignError
+from campaign.core.text import clean_line, clean_text
+from campaign.letters import Renderer, as_text, compose, eml
+from campaign.letters import mailto as mail_link
+from campaign.letters.letter import Letter, LetterValues
+from campaign.recipients.countries import country_name, is_country, paper_for
+from campaign.recipients.directory import MissionsDirectory
+
+_EXAMPLE = (
+    'Example: bin/campaign letter ua-61-21 --to embassy --country CA --name "Aygül Qadir" --locale fr --out letter.pdf'
+)
+
+
+def _values_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that describe the supporter; both commands have the same."""
+    options = (
+        click.argument("appeal"),
+        click.option("--to", "recipient", required=True, help="Recipient, for example president or embassy."),
+        click.option("--country", required=True, help="Country the supporter lives in, two letters: CA, FR, KZ."),
+        click.option("--name", default="", help="Name as it should stand in the letter."),
+        click.option("--without-name", is_flag=True, help="Write the letter without a name."),
+        click.option("--city", default="", help="Town, printed beside the date."),
+        click.option("--address", default="", help="Street address, printed on the PDF only; \\n starts a new line."),
+        click.option("--locale", default="en", show_default=True, help="Language of the letter."),
+        click.option("--words", type=click.File(encoding="utf-8"), help="File with own words, up to 1,000 characters."),
+        click.option("--demand", "demands", multiple=True, help="Demand to include (repeat); default: all."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _letter(appeal: Appeal, given: dict[str, Any]) -> tuple[Letter, LetterValues]:
+    values = _values(appeal, given)
+    directory = MissionsDirectory.load(LETTERS / "directory")
+    letter = compose(appeal, given["recipient"], values, today(SystemClock(), appeal.time_zone), directory)
+    if letter is None:
+        where = country_name(values.country, "en")
+        raise CampaignError(f"There is no embassy for {where}, so there is no letter to “{given['recipient']}”.")
+    return letter, values
+
+
+def _values(appeal: Appeal, given: dict[str, Any]) -> LetterValues:
+    country = given["country"].upper()
+    if not is_country(country):
+        raise CampaignError(f"“{given['country']}” is not a country code; write two letters such as CA, FR or KZ.")
+    if given["locale"] not in appeal.letter_locales:
+        raise CampaignError(f"There is no letter in “{given['locale']}”; choose {', '.join(appeal.letter_locales)}.")
+    if not appeal.recipient(given["recipient"]):
+        known = ", ".join(one.id for one in appeal.recipients)
+        raise CampaignError(f"“{given['recipient']}” gets no letter in this appeal; choose {known}.")
+    name = clean_line(given["name"])
+    if not name and not given["without_name"]:
+        raise CampaignError("Give a name with --name, or write the letter without one: --without-name.")
+    everything = tuple(demand.id for demand in appeal.demands)
+    unknown = set(given["demands"]) - set(everything)
+    if unknown:
+        raise CampaignError(f"There is no demand “{sorted(unknown)[0]}”; choose from {', '.join(everything)}.")
+    words = clean_text(given["words"].read()) if given["words"] else ""
+    if len(words) > 1000:
+        raise CampaignError(f"Your own words are {len(words)} characters long; please keep them to 1,000.")
+    return LetterValues(
+        country=country,
+        locale=given["locale"],
+        name=name,
+        without_name=given["without_name"],
+        city=clean_line(given["city"]),
+        address=clean_text(given["address"].replace("\\n", "\n")),
+        demands=tuple(one for one in everything if not given["demands"] or one in given["demands"]),
+        words=words,
+    )
+
+
+@click.command(epilog=_EXAMPLE)
+@_values_options
+@click.option("--paper", type=click.Choice(["a4", "letter"]), help="Paper; default: what the country uses.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="FILE.pdf, .eml or .txt")
+def letter(appeal: str, paper: str | None, out: Path, **given: Any) -> None:
+    """Write one letter of APPEAL to a file; its ending chooses PDF, e-mail draft or plain text."""
+    written, values = _letter(find_appeal(appeal), given)
+    ending = out.suffix.lower()
+    if ending == ".pdf":
+        content = _pdf(written, paper or paper_for(values.country))
+    elif ending == ".eml":
+        content = eml(written)
+    elif ending == ".txt":
+        content = as_text(written).encode()
+    else:
+        raise CampaignError(f"“{out.name}” must end in .pdf, .eml or .txt, so that we know what to write.")
+    try:
+        out.write_bytes(content)
+    except OSError as error:
+        raise CampaignError(f"{out} cannot be written: {error.strerror}.") from None
+    click.echo(f"Wrote {out} ({len(content):,} bytes).")
+
+
+def _pdf(written: Letter, paper: str) -> bytes:
+    if not written.addressee.postable:
+        raise CampaignError("No confirmed postal address is known for this recipient; write an .eml or .txt instead.")
+    renderer = Renderer(workers=1)
+    try:
+        return renderer.pdf([written], paper)
+    finally:
+        renderer.close()
+
+
+@click.command(
+    epilog='Example: bin/campaign mailto ua-61-21 --to president --country FR --name "Aygül Qadir" --locale fr'
+)
+@_values_options
+def mailto(appeal: str, **given: Any) -> None:
+    """Print the mailto link (RFC 6068) of one letter of APPEAL."""
+    written, _values_used = _letter(find_appeal(appeal), given)
+    link = mail_link(written)
+    if link is None:
+        raise CampaignError("No e-mail address is known for this recipient; write a PDF and post it.")
+    click.echo(link.uri)
+    if not link.complete:
+        click.echo("The text is too long for a link: it opens address and subject only; paste the text.", err=True)

@@ -1,0 +1,38 @@
+"""The command group: what every command shares, and how failures become one sentence."""
+
+import sys
+
+import click
+
+from campaign.cli.appeals import appeals
+from campaign.cli.keys import keys
+from campaign.cli.letters import letter, mailto
+from campaign.cli.setup import setup
+from campaign.cli.signatures import signatures
+from campaign.core.errors import CampaignError
+
+_HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
+
+
+@click.group(context_settings=_HELP, epilog="Every command has --help with examples.")
+def cli() -> None:
+    """Letters and signatures for an urgent action, from the terminal."""
+
+
+for command in (setup, appeals, letter, mailto, keys, signatures):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run the command line; a failure somebody can mend is one sentence and exit status 1, never a traceback."""
+    try:
+        cli(prog_name="bin/campaign", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
+        sys.exit(130)
+    except CampaignError as error:
+        click.echo(f"{error}", err=True)
+        sys.exit(1)
