@@ -9,11 +9,11 @@ from rich.table import Table
 from campaign.appeals.definition import in_locale
 from campaign.appeals.editions import publish as publish_pack
 from campaign.appeals.pack import files_in_folder, read_pack
-from campaign.cli.graph import LETTERS, echo_json, opened, pack_folders
+from campaign.cli.graph import echo_json, letters_folder, opened, pack_folders
 from campaign.core.clock import today
 from campaign.core.errors import CampaignError
 
-_PATH = click.argument("path", type=click.Path(exists=True, file_okay=False, path_type=Path), default=LETTERS)
+_PATH = click.argument("path", type=click.Path(exists=True, file_okay=False, path_type=Path), default=letters_folder)
 
 
 @click.group()

@@ -1,6 +1,7 @@
 """The object graph for commands, and the pieces that work before anything is set up."""
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +16,10 @@ from campaign.core.errors import CampaignError, NotFoundError
 from campaign.runtime import Runtime, build_runtime
 from campaign.settings import ROOT, SettingsError, load_settings
 
-LETTERS = ROOT / "letters"
+
+def letters_folder() -> Path:
+    """Return the folder with the packs and the directory: LETTERS_DIR, or the one beside the program."""
+    return Path(os.environ.get("LETTERS_DIR", ROOT / "letters")).resolve()
 
 
 @contextmanager
@@ -41,9 +45,9 @@ def find_appeal(slug: str) -> Appeal:
                 return found.appeal
     except (SettingsError, CampaignError):
         pass  # not set up yet: a letter can be written from the folder all the same
-    folder = LETTERS / slug
+    folder = letters_folder() / slug
     if not (folder / "appeal.toml").is_file():
-        known = ", ".join(sorted(path.parent.name for path in LETTERS.glob("*/appeal.toml")))
+        known = ", ".join(sorted(path.parent.name for path in letters_folder().glob("*/appeal.toml")))
         raise NotFoundError(f"There is no appeal called “{slug}”. Known here: {known or 'none'}.")
     return load_pack(slug, files_in_folder(folder))
 

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from campaign.appeals.definition import Appeal
-from campaign.cli.graph import LETTERS, find_appeal
+from campaign.cli.graph import find_appeal, letters_folder
 from campaign.core.clock import SystemClock, today
 from campaign.core.errors import CampaignError
 from campaign.core.text import clean_line, clean_text
@@ -43,7 +43,7 @@ def _values_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def _letter(appeal: Appeal, given: dict[str, Any]) -> tuple[Letter, LetterValues]:
     values = _values(appeal, given)
-    directory = MissionsDirectory.load(LETTERS / "directory")
+    directory = MissionsDirectory.load(letters_folder() / "directory")
     letter = compose(appeal, given["recipient"], values, today(SystemClock(), appeal.time_zone), directory)
     if letter is None:
         where = country_name(values.country, "en")

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from campaign.appeals.editions import publish
-from campaign.appeals.pack import files_in_folder
+from campaign.appeals.pack import PackError, files_in_folder
 from campaign.cli.graph import opened, pack_folders
 from campaign.cli.keys import make_key, show_passphrase, write_private
 from campaign.core.clock import today
@@ -40,8 +40,13 @@ def setup() -> None:
 
 def _publish(runtime: Runtime) -> None:
     for folder in pack_folders(runtime.settings.letters_dir):
-        with runtime.database.unit_of_work() as session:
-            book, new = publish(session, folder.name, files_in_folder(folder), today(runtime.clock))
+        try:
+            with runtime.database.unit_of_work() as session:
+                book, new = publish(session, folder.name, files_in_folder(folder), today(runtime.clock))
+        except PackError as error:
+            # One broken pack must not take the other appeals down; its last good edition stays.
+            click.echo(f"Not published, see “bin/campaign appeals check”: {error}", err=True)
+            continue
         if new:
             click.echo(f"Published {book.appeal.reference} as edition {book.edition}.")
     runtime.shelf.forget()

@@ -80,7 +80,7 @@ def export(appeal: str, key: Path | None, shape: str, purpose: str, passphrase_f
     click.echo(f"Wrote {report.rows:,} rows to {out} ({shape}). Delete the file when you no longer need it.")
     if report.left_out:
         shown = "".join(f"\n  {one.id}: {one.problem}" for one in report.left_out[:20])
-        raise CampaignError(f"{len(report.left_out):,} row(s) were left out, because they cannot be trusted:{shown}")
+        raise CampaignError(f"{len(report.left_out):,} row(s) were left out:{shown}")
 
 
 def _unlocked(key: Path | None, passphrase_file: IO[str] | None) -> KeyPair:

@@ -18,11 +18,11 @@ from campaign.settings import ROOT
 SLUG = "ua-61-21"
 
 
-def run(*arguments: str, instance: Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, instance: Path, stdin: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "TMPDIR"}}
     return subprocess.run(
         [sys.executable, "-m", "campaign.cli", *arguments],
-        env={**kept, "INSTANCE": str(instance), "PYTHONPATH": str(ROOT)},
+        env={**kept, **settings, "INSTANCE": str(instance), "PYTHONPATH": str(ROOT)},
         input=stdin,
         capture_output=True,
         text=True,
@@ -150,3 +150,17 @@ def test_a_new_key_becomes_the_next_epoch_and_gets_a_sheet_of_its_own(instance, 
     again = run("keys", "new", "--appeal", SLUG, "--out", str(out), instance=instance)
     assert "exists already" in again.stderr
     assert json.loads(run("keys", "show", "--appeal", SLUG, "--json", instance=instance).stdout)["epoch"] == 2
+
+
+def test_one_broken_pack_does_not_take_the_other_appeals_down(instance, tmp_path):
+    letters = tmp_path / "letters"
+    for path in (ROOT / "letters" / SLUG).iterdir():
+        (letters / SLUG).mkdir(parents=True, exist_ok=True)
+        (letters / SLUG / path.name).write_bytes(path.read_bytes())
+    (letters / "broken").mkdir()
+    (letters / "broken" / "appeal.toml").write_text("format = 1\n")
+    done = run("setup", instance=instance, LETTERS_DIR=str(letters))
+    assert done.returncode == 0
+    assert "Not published" in done.stderr
+    assert "broken" in done.stderr
+    assert len(json.loads(run("appeals", "list", "--json", instance=instance).stdout)) == 1

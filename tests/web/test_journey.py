@@ -1,6 +1,7 @@
 """The main path: read, sign, take the letters in every shape, clear."""
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -118,8 +119,8 @@ def test_a_new_and_a_repeated_signature_get_the_same_answer_and_count_once(app, 
     first, second = Visitor(app), Visitor(app)
     answers = [first.sign(), second.sign(email="AYGUL+again@example.org")]
     assert len({(one.status_code, one.headers["Location"], one.data) for one in answers}) == 1
-    pages = [one.get(f"/{SLUG}/letters") for one in (first, second)]
-    assert pages[0].text.replace(first.token(), "") == pages[1].text.replace(second.token(), "")
+    pages = [re.sub(r"[\w.-]{80,}", "token", one.get(f"/{SLUG}/letters").text) for one in (first, second)]
+    assert pages[0] == pages[1]
     count_now()
     assert first.get(f"/{SLUG}/count.json").json == {
         "appeal": SLUG,

@@ -16,7 +16,7 @@ def consent_sentences(appeal: Appeal, locale: str) -> dict[str, str]:
             "language locked until the appeal is over, to count each person once and to answer questions about it.",
             reference=appeal.reference,
         ),
-        "consent_show": _("Show my name in the public list of people who signed."),
+        "consent_show": _("My name may stand in a public list of people who signed, if the organisers publish one."),
         "consent_handover": _(
             "Hand my name and country to those we write to: %(addressees)s. They are authorities of the state this "
             "appeal is about; I know that they may keep my name and use it against me or people close to me.",

@@ -8,8 +8,8 @@ from campaign.core.clock import today
 from campaign.core.errors import GoneError, NotFoundError, UnavailableError
 from campaign.signatures import delete_draft, save_draft, sign
 from campaign.web.headers import cacheable
+from campaign.web.i18n import PAGE_LOCALES, page_locale
 from campaign.web.i18n import gettext as _
-from campaign.web.i18n import page_locale
 from campaign.web.public.appeal_page import appeal_card, appeal_page, refusal_sentence, sign_page
 from campaign.web.public.forms import SignForm
 from campaign.web.public.page_cache import PageCache
@@ -52,7 +52,8 @@ def appeal(slug: str) -> Response:
     """Show the appeal: the same page for everybody, without a cookie."""
     found = known_appeal(slug)
     locale = page_locale()
-    key = (id(runtime()), slug, found.edition, locale, request.args.get("lang", ""))
+    chosen = request.args.get("lang", "") in PAGE_LOCALES  # the links of the page carry a chosen language on
+    key = (id(runtime()), slug, found.edition, locale, chosen)
     page = _pages.get(key, lambda: render_template("public/appeal.html", page=appeal_page(found, runtime(), locale)))
     response = Response(page.body, mimetype="text/html")
     response.set_etag(page.etag)
