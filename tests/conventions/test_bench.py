@@ -1,0 +1,92 @@
+"""The benchmarks run, say what they measured in the agreed shape, and leave nothing behind."""
+
+import importlib
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.conventions.source_tree import ROOT
+
+LIB = ROOT / "bin" / "lib"
+KEYS = {"name", "ours", "other", "ratio", "target", "holds", "unit"}
+
+
+def _bench(folder, *arguments):
+    """Run the benchmarks as bin/bench does after its set-up, with ``folder`` for everything temporary."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONSAFEPATH"}
+    return subprocess.run(
+        [sys.executable, LIB / "bench.py", *arguments],
+        env=environment | {"PYTHONPATH": str(ROOT), "TMPDIR": str(folder)},
+        cwd=folder, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def quick(tmp_path_factory):
+    """One quick benchmark, and the folder it worked in."""
+    folder = tmp_path_factory.mktemp("bench")
+    return _bench(folder, "appeal-page", "--quick", "--json"), folder
+
+
+@pytest.fixture
+def modules(monkeypatch):
+    """Import a module of the benchmarks as they do: from their own folder."""
+    monkeypatch.syspath_prepend(LIB)
+    yield importlib.import_module
+    for name in [name for name in sys.modules if name.startswith("bench_")]:
+        del sys.modules[name]
+
+
+@pytest.fixture
+def figures(modules):
+    """The module that compares figures with their targets."""
+    return modules("bench_figures")
+
+
+def test_a_quick_run_prints_the_agreed_list_and_nothing_else(quick):
+    result, _ = quick
+    assert result.returncode == 0, result.stderr
+    (line,) = json.loads(result.stdout)
+    assert line.keys() == KEYS
+    assert line["name"] == "appeal-page"
+    assert line["ratio"] == pytest.approx(line["ours"] / line["other"], rel=0.01)
+    assert line["holds"] is (line["ratio"] >= line["target"])
+
+
+def test_a_run_tells_its_progress_on_the_other_stream(quick):
+    assert "appeal-page: 3 rounds measured" in quick[0].stderr
+
+
+def test_a_run_leaves_no_file_behind(quick):
+    assert list(quick[1].iterdir()) == []
+
+
+def test_an_unknown_name_is_answered_with_those_that_exist(tmp_path):
+    result = _bench(tmp_path, "letters")
+    assert result.returncode == 2
+    assert "there are: letter-pdf, sign, appeal-page, export" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("ours", "at_most", "holds"), [(5, False, True), (4.9, False, False), (5, True, True), (5.1, True, False)]
+)
+def test_a_target_holds_up_to_its_bound(figures, ours, at_most, holds):
+    figure = figures.Figure("one", ours, 10.0, "ms", figures.Target(0.5, at_most=at_most))
+    assert figure.holds is holds
+
+
+def test_both_sides_are_measured_in_every_round_and_take_turns_at_being_first(figures, capsys):
+    order = []
+    turns = figures.in_turns("one", lambda: order.append("A") or 1.0, lambda: order.append("B") or 2.0, rounds=4)
+    assert "".join(order) == "ABBAABBA"
+    assert turns.figure("one", "ms", figures.Target(1.0)).ratio == 0.5
+
+
+def test_the_measured_server_is_started_like_the_real_one(modules):
+    arguments = modules("bench_site").server_arguments("other:app", 4321)
+    assert arguments[:2] == ["-m", "granian"]
+    assert {"127.0.0.1", "4321", "other:app"} <= set(arguments)
+    assert [word for word in arguments if "$" in word or "\\" in word] == []
