@@ -52,7 +52,7 @@ def table_of(figures: Sequence[Figure]) -> Table:
     """Return the figures for people."""
     table = Table(box=SIMPLE_HEAD)
     for heading in ("benchmark", "unit"):
-        table.add_column(heading)
+        table.add_column(heading, min_width=15 if heading == "benchmark" else 12)
     for heading in ("ours", "other", "ratio", "target"):
         table.add_column(heading, justify="right")
     table.add_column("holds")

@@ -96,14 +96,14 @@ def _both_served(folder: Path, name: str, environment: dict[str, str], bare_data
 
 
 def _under_load(name: str, unit: str, ours: _Request, other: _Request, target: Target, *, quick: bool) -> Figure:
-    rounds, seconds = (3, 0.25) if quick else (9, 1.0)
+    rounds, seconds = (3, 0.25) if quick else (18, 0.5)
     with Child("bench_load.py") as load:
 
-        def per_second(request: _Request, length: float = seconds) -> float:
-            return float(load.ask(request.order(length))["per_second"])
+        def per_second(request: _Request) -> float:
+            return float(load.ask(request.order(seconds))["per_second"])
 
         for request in (ours, other):
-            per_second(request, seconds / 2)  # warms up
+            per_second(request)  # warms up
         turns = in_turns(name, lambda: per_second(ours), lambda: per_second(other), rounds)
         held = load.ask(ours.order(seconds))
     tell(f"{name}: half of our answers came within {held['p50']:.1f} ms, 99 of 100 within {held['p99']:.1f} ms")

@@ -150,6 +150,7 @@ alone() {
 
 install_lock() {
     say "Installing the locked Python packages from $1 into .venv (once; this can take a few minutes) …"
+    [ -w "${HOME:-/}" ] || export PIP_NO_CACHE_DIR=1
     "$VENV_PYTHON" -m pip install --quiet --disable-pip-version-check --no-input --require-hashes \
         --only-binary=:all: -r "$ROOT/$1" ||
         fail "The Python packages could not be installed; pip's reason stands above (is this machine online?)."
