@@ -16,6 +16,8 @@ from campaign.web.errors import DiscreetFlask, init_errors
 from campaign.web.headers import init_headers
 from campaign.web.i18n import PAGE_LOCALES, direction, init_i18n, page_locale
 from campaign.web.public import blueprint
+from campaign.web.sessions import FormSessions
+from campaign.web.shared_pages import SharedPages
 
 _MAX_BODY = 64 * 1024
 
@@ -27,6 +29,7 @@ def create_app(settings: Settings | None = None, runtime: Runtime | None = None)
         __name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "campaign" / "static")
     )
     _configure(app, settings)
+    app.session_interface = FormSessions()
     app.extensions["campaign"] = runtime or build_runtime(settings)
     protect = CSRFProtect(app)
     protect.exempt("campaign.web.public.views.sign_view")  # these two check the token with the form itself,
@@ -38,6 +41,7 @@ def create_app(settings: Settings | None = None, runtime: Runtime | None = None)
     _template_globals(app, settings)
     if settings.proxy_hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxy_hops, x_proto=1)  # type: ignore[method-assign]
+    app.wsgi_app = SharedPages(app.wsgi_app)  # type: ignore[method-assign]
     if runtime is None:
         _start(app.extensions["campaign"])
     return app
@@ -47,7 +51,8 @@ def _start(runtime: Runtime) -> None:
     """Begin what runs beside the requests; a runtime that was handed in is somebody else's to start and stop."""
     runtime.warm_up()
     if runtime.settings.run_jobs:
-        Periodic(all_jobs(runtime.database, runtime.shelf, runtime.clock)).start()
+        jobs = all_jobs(runtime.database, runtime.shelf, runtime.clock, runtime.renderer, runtime.directory)
+        Periodic(jobs).start()
 
 
 def _configure(app: Flask, settings: Settings) -> None:
@@ -61,6 +66,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SECURE=settings.is_https,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
+        WTF_I18N_ENABLED=False,  # our messages are our own; the library would read its catalogues for every form
         WTF_CSRF_TIME_LIMIT=None,  # a form left open over night must still submit (WCAG 2.2.1)
         SEND_FILE_MAX_AGE_DEFAULT=31536000,  # asset addresses carry a digest of their content
     )
@@ -94,7 +100,7 @@ def _template_globals(app: Flask, settings: Settings) -> None:
             values.setdefault("lang", chosen)
 
 
-_PAGES_WITH_SLUG = frozenset({"public.appeal", "public.sign", "public.letters"})
+_PAGES_WITH_SLUG = frozenset({"public.appeal", "public.sign", "public.letters", "public.sent", "public.blank_letters"})
 
 
 def _same_page(locale: str) -> str:

@@ -1,10 +1,11 @@
 """The object graph, built once and the same for web, command line, jobs and tests."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -19,9 +20,10 @@ from campaign.core.errors import NotFoundError, UnavailableError
 from campaign.letters import Renderer
 from campaign.recipients.directory import MissionsDirectory
 from campaign.settings import Settings
-from campaign.signatures import SigningKeys, signed_total
+from campaign.signatures import CurrentKey, SigningKeys, current_key, signed_total
 
-_TOTAL_SECONDS = 1.0
+_KNOWN_SECONDS = 1.0
+_T = TypeVar("_T")
 
 
 @dataclass
@@ -34,7 +36,7 @@ class Runtime:
     shelf: Shelf
     directory: MissionsDirectory
     keys: SigningKeys
-    _signed: dict[str, tuple[float, int]] = field(default_factory=dict)
+    _known: dict[tuple[str, str], tuple[float, Any]] = field(default_factory=dict, repr=False)
     _renderers: list[Renderer] = field(default_factory=list)
 
     @cached_property
@@ -55,9 +57,9 @@ class Runtime:
             yield session
 
     @contextmanager
-    def saving(self) -> Iterator[Session]:
+    def saving(self, *, durable: bool = True) -> Iterator[Session]:
         """Give the request's one unit of work; a database that is away is an :class:`UnavailableError`."""
-        with _answering(), self.database.unit_of_work() as session:
+        with _answering(), self.database.unit_of_work(durable=durable) as session:
             yield session
 
     def published(self, slug: str) -> Published:
@@ -73,23 +75,31 @@ class Runtime:
 
     def signed(self, slug: str) -> int:
         """Return the published total of an appeal; at most a second old, and never counted from the signatures."""
-        known = self._signed.get(slug)
+        return self._lately("total", slug, signed_total)
+
+    def sealing_key(self, slug: str) -> CurrentKey:
+        """Return the key signatures are sealed to; a new one is used a second after it was stored."""
+        return self._lately("key", slug, current_key)
+
+    def _lately(self, what: str, slug: str, read: Callable[[Session, str], _T]) -> _T:
+        known = self._known.get((what, slug))
         now = time.monotonic()
-        if known and now - known[0] < _TOTAL_SECONDS:
-            return known[1]
+        if known and now - known[0] < _KNOWN_SECONDS:
+            value: _T = known[1]
+            return value
         with self.reading() as session:
-            total = signed_total(session, slug)
-        self._signed[slug] = (now, total)
-        return total
+            value = read(session, slug)
+        self._known[what, slug] = (now, value)
+        return value
 
     def warm_up(self) -> None:
         """Start the render workers and read the appeals, so that the first visitor does not wait for either."""
         self.renderer  # noqa: B018  asking for it starts it
         self.shelf.all()
 
-    def forget_totals(self) -> None:
-        """Read the totals again at the next question."""
-        self._signed.clear()
+    def forget(self) -> None:
+        """Read totals and keys again at the next question."""
+        self._known.clear()
 
     def close(self) -> None:
         """Stop the render workers and close the database."""

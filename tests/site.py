@@ -95,6 +95,6 @@ def count_now(runtime: Runtime) -> Callable[[], None]:
     def count() -> None:
         with runtime.database.unit_of_work() as session:
             count_new(session, SLUG)
-        runtime.forget_totals()
+        runtime.forget()
 
     return count

@@ -3,50 +3,32 @@
 import os
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 
-import psycopg_pool
 from flask import Flask, request
+from sqlalchemy import Column, MetaData, Table, Text, insert
 from werkzeug.wrappers import Response
 
 from campaign.core.database import Database
 
 _FIELDS = ("name", "email", "country", "city", "locale", "consent_count")
-_TABLE = f"CREATE TABLE petition ({', '.join(f'{name} text NOT NULL' for name in _FIELDS)})"
-
-Row = tuple[str, ...]
-
-
-def _insert(placeholder: str) -> str:
-    return f"INSERT INTO petition VALUES ({', '.join([placeholder] * len(_FIELDS))})"  # noqa: S608 - our own names
+_TABLE = Table("petition", MetaData(), *(Column(name, Text, nullable=False) for name in _FIELDS))
+_INSERT = insert(_TABLE)
 
 
-def _sqlite_writer(database: Database) -> Callable[[Row], None]:
-    # The product's own way of opening the file: the same pragmas by construction. One connection and one lock, because
-    # waiting for each other inside SQLite would only slow the bare view down.
-    connection = database.engine.raw_connection()
-    cursor = connection.cursor()
-    cursor.execute(_TABLE)
-    statement, turn = _insert("?"), threading.Lock()
+def _writer(database: Database) -> Callable[[dict[str, str]], None]:
+    """Return what writes one row and commits it, through the same library and engine as the product.
 
-    def write(row: Row) -> None:
-        with turn:
-            cursor.execute("BEGIN IMMEDIATE")
-            cursor.execute(statement, row)
-            cursor.execute("COMMIT")
+    The same engine means the same pragmas by construction. One lock on SQLite, as the product has one: waiting for each
+    other inside SQLite would only slow the bare view down.
+    """
+    _TABLE.create(database.engine)
+    turn: AbstractContextManager[object] = threading.Lock() if database.is_sqlite else nullcontext()
+    engine = database.engine.execution_options(sqlite_begin="IMMEDIATE")
 
-    return write
-
-
-def _postgresql_writer(database: Database) -> Callable[[Row], None]:
-    address = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    pool = psycopg_pool.ConnectionPool(address, min_size=10, kwargs={"autocommit": True}, open=True)
-    with pool.connection() as connection:
-        connection.execute(_TABLE)
-    statement = _insert("%s").encode()
-
-    def write(row: Row) -> None:
-        with pool.connection() as connection:
-            connection.execute(statement, row)
+    def write(row: dict[str, str]) -> None:
+        with turn, engine.begin() as connection:
+            connection.execute(_INSERT, row)
 
     return write
 
@@ -60,11 +42,11 @@ def _app(address: str) -> Flask:
 
     if address:
         database = Database(address)
-        write = _sqlite_writer(database) if database.is_sqlite else _postgresql_writer(database)
+        write = _writer(database)
 
         @app.post("/")
         def insert() -> Response:
-            write(tuple(request.form[name] for name in _FIELDS))
+            write({name: request.form[name] for name in _FIELDS})
             return Response("", 303, {"Location": "/thanks"})
 
     return app

@@ -69,8 +69,10 @@ def serving(target: str, environment: Mapping[str, str], log: Path) -> Iterator[
             cwd=ROOT, env=addressed, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
         )  # fmt: skip
     try:
-        _wait_for(server, port, log)
+        _wait_for(server, port)
         yield port
+    except BenchError as error:
+        raise BenchError(f"{error}\n{log.read_text(errors='replace')}".rstrip()) from None
     finally:
         _stop(server)
 
@@ -91,7 +93,7 @@ def _free_port() -> int:
     return port
 
 
-def _wait_for(server: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
+def _wait_for(server: "subprocess.Popen[bytes]", port: int) -> None:
     give_up = time.monotonic() + _START_SECONDS
     while server.poll() is None and time.monotonic() < give_up:
         with contextlib.suppress(OSError), contextlib.closing(http.client.HTTPConnection("127.0.0.1", port)) as one:
@@ -99,7 +101,7 @@ def _wait_for(server: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
             one.getresponse()
             return
         time.sleep(0.05)
-    raise BenchError(f"A server did not start:\n{log.read_text(errors='replace')}")
+    raise BenchError(f"The server did not start to serve on port {port}.")
 
 
 def _stop(server: "subprocess.Popen[bytes]") -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from campaign.appeals.definition import (
     Appeal,
+    Case,
     Demand,
     Fact,
     LetterText,
@@ -15,7 +16,11 @@ from campaign.appeals.pack_format import AppealTable, RecipientTable
 
 
 def build_appeal(
-    slug: str, table: AppealTable, letters: Mapping[tuple[str, str], LetterText], pages: Mapping[str, str]
+    slug: str,
+    table: AppealTable,
+    letters: Mapping[tuple[str, str], LetterText],
+    pages: Mapping[str, str],
+    cases: tuple[Case, ...] = (),
 ) -> Appeal:
     """Return the appeal; nothing is checked here that the models and checks have not seen already."""
     return Appeal(
@@ -46,6 +51,7 @@ def build_appeal(
         time_zone=table.time_zone,
         closed=table.closed,
         keep_country=table.keep_country,
+        cases=cases,
     )
 
 
@@ -54,6 +60,8 @@ def _recipient(table: RecipientTable) -> Recipient:
         id=table.id,
         role=table.role,
         title=table.title,
+        optional=table.optional,
+        alone=table.alone,
         reason=table.reason,
         mission=table.mission,
         lines=table.lines,

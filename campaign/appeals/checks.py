@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from campaign.appeals.cases import CASES_FILE
 from campaign.appeals.pack_format import AppealTable, RecipientTable
 from campaign.appeals.problems import Problem
 from campaign.appeals.toml_lines import Location, line_of
@@ -37,8 +38,13 @@ def _table_problems(table: AppealTable) -> Iterator[tuple[Location, str]]:
             yield location, f"No [[source]] has the id “{source}”."
     for position, recipient in enumerate(table.recipient):
         yield from _recipient_problems(position, recipient, table)
-    if not any(recipient.role == "target" for recipient in table.recipient):
-        yield ("recipient",), 'At least one recipient must have role = "target".'
+    if not any(recipient.role == "target" and not recipient.optional for recipient in table.recipient):
+        yield ("recipient",), 'At least one recipient must have role = "target" and not be optional.'
+    if not any(recipient.lines and not recipient.optional for recipient in table.recipient):
+        yield (
+            ("recipient",),
+            "A recipient that everybody writes to needs a fixed address in “lines”: the page shows this letter.",
+        )
     yield from _missing_locales(table)
     try:
         ZoneInfo(table.time_zone)
@@ -95,7 +101,7 @@ def _file_problems(table: AppealTable, texts: Mapping[str, str]) -> Iterator[Pro
     wanted |= {f"{one.id}.{locale}.md" for one in table.recipient for locale in table.letter_locales}
     for name in sorted(wanted - set(texts)):
         yield Problem(name, 1, "The file is missing.")
-    for name in sorted(set(texts) - wanted - {"README.md"}):
+    for name in sorted(set(texts) - wanted - {"README.md", CASES_FILE}):
         yield Problem(name, 1, "No key of appeal.toml asks for this file; is its name misspelt?", fatal=False)
 
 

@@ -48,6 +48,17 @@ class Demand:
 
 
 @dataclass(frozen=True)
+class Case:
+    """A person whose case a letter may speak of: ``facts`` per letter language, and the id of the source."""
+
+    id: str
+    name: str
+    facts: Texts
+    source: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
 class NamedInSource:
     """The person the source document named for one country's mission, and when: shown, never printed in a letter."""
 
@@ -58,11 +69,17 @@ class NamedInSource:
 
 @dataclass(frozen=True)
 class Recipient:
-    """Who gets a letter: a fixed address from the pack, or (``mission``) the embassy in the supporter's country."""
+    """Who gets a letter: a fixed address from the pack, or (``mission``) the embassy in the supporter's country.
+
+    An ``optional`` one gets a letter only from supporters who ask for it. The letter to one that stands ``alone``
+    names no other recipient, and no other letter names it.
+    """
 
     id: str
     role: Role
     title: Texts
+    optional: bool = False
+    alone: bool = False
     reason: Texts = field(default_factory=dict)
     mission: str = ""
     lines: tuple[str, ...] = ()
@@ -101,7 +118,7 @@ class BulletList:
 
 @dataclass(frozen=True)
 class Slot:
-    """A place of its own in a letter that the supporter's choices fill: ``demands`` or ``words``."""
+    """A place of its own in a letter that the supporter's choices fill: ``demands``, ``words`` or ``case``."""
 
     name: str
 
@@ -150,6 +167,7 @@ class Appeal:
     time_zone: str = "UTC"
     closed: bool = False
     keep_country: bool = True
+    cases: tuple[Case, ...] = ()
 
     def recipient(self, recipient_id: str) -> Recipient | None:
         """Return the recipient with that id, or ``None``."""

@@ -10,8 +10,9 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from campaign.appeals.building import build_appeal
+from campaign.appeals.cases import CASES_FILE, check_case_places, read_cases
 from campaign.appeals.checks import check_references
-from campaign.appeals.definition import Appeal, LetterText
+from campaign.appeals.definition import Appeal, Case, LetterText
 from campaign.appeals.letter_markdown import read_letter
 from campaign.appeals.pack_format import AppealTable
 from campaign.appeals.page_markdown import render_page
@@ -54,7 +55,9 @@ def files_in_folder(folder: Path) -> PackFiles:
     return {
         path.name: path.read_bytes()
         for path in sorted(folder.iterdir())
-        if path.is_file() and path.suffix in {".toml", ".md"} and path.stat().st_size <= _MAX_FILE_BYTES
+        if path.is_file()
+        and (path.suffix in {".toml", ".md"} or path.name == CASES_FILE)
+        and path.stat().st_size <= _MAX_FILE_BYTES
     }
 
 
@@ -90,8 +93,10 @@ def read_pack(slug: str, files: PackFiles) -> PackReading:
     pages = {
         locale: render_page(texts[f"page.{locale}.md"]) for locale in table.locales if f"page.{locale}.md" in texts
     }
+    cases = _read_cases(table, texts, problems)
     problems.extend(check_references(table, texts))
-    appeal = build_appeal(slug, table, letters, pages)
+    problems.extend(check_case_places(cases, letters, texts))
+    appeal = build_appeal(slug, table, letters, pages, cases)
     reading = PackReading(appeal, tuple(sorted(problems)))
     return PackReading(None, reading.problems) if reading.errors else reading
 
@@ -137,6 +142,14 @@ def _schema_problems(error: ValidationError, text: str) -> Iterator[Problem]:
             "extra_forbidden": f"There is no key “{where}”; is it misspelt?",
         }.get(detail["type"], f"“{where}”: {detail['msg']}.")
         yield Problem(APPEAL_FILE, line_of(text, location), message)
+
+
+def _read_cases(table: AppealTable, texts: Mapping[str, str], problems: list[Problem]) -> tuple[Case, ...]:
+    if CASES_FILE not in texts:
+        return ()
+    reading = read_cases(texts[CASES_FILE], table.letter_locales, frozenset(source.id for source in table.source))
+    problems.extend(reading.problems)
+    return reading.cases
 
 
 def _read_letters(

@@ -70,6 +70,8 @@ class RecipientTable(_Table):
 
     id: _Id
     role: Role
+    optional: bool = False
+    alone: bool = False
     title: _LocaleTexts
     reason: _LocaleTexts = Field(default_factory=dict)
     mission: _Country | Literal[""] = ""

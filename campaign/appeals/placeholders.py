@@ -8,8 +8,8 @@ import re
 INLINE = frozenset({"name", "city", "country", "date", "reference"})
 """Placeholders inside a sentence."""
 
-BLOCKS = frozenset({"demands", "words"})
-"""Placeholders that stand alone in a paragraph: the demands as a list, the supporter's own words."""
+BLOCKS = frozenset({"demands", "words", "case"})
+"""Placeholders that stand alone in a paragraph: the demands as a list, the supporter's own words, one case."""
 
 PLACEHOLDER = re.compile(r"\(\(\s*([^()\s][^()]*?)\s*\)\)")
 

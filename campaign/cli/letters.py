@@ -1,4 +1,4 @@
-"""``letter`` and ``mailto``: one letter for one supporter, without a browser and without a trace."""
+"""``letter``, ``envelope`` and ``mailto``: for one supporter, without a browser and without a trace."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +13,8 @@ from campaign.core.errors import CampaignError
 from campaign.core.text import clean_line, clean_text
 from campaign.letters import Renderer, as_text, compose, eml
 from campaign.letters import mailto as mail_link
+from campaign.letters.envelopes import EnvelopeSize, envelope_for
+from campaign.letters.layouts import PAPERS, Layout, choose_layout
 from campaign.letters.letter import Letter, LetterValues
 from campaign.recipients.countries import country_name, is_country, paper_for
 from campaign.recipients.directory import MissionsDirectory
@@ -85,19 +87,28 @@ def _values(appeal: Appeal, given: dict[str, Any]) -> LetterValues:
 @click.command(epilog=_EXAMPLE)
 @_values_options
 @click.option("--paper", type=click.Choice(["a4", "letter"]), help="Paper; default: what the country uses.")
+@click.option(
+    "--layout",
+    type=click.Choice([one.value for one in Layout]),
+    help="Window the address stands in, none, or fax; default: what the country uses, if the address fits.",
+)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="FILE.pdf, .eml or .txt")
-def letter(appeal: str, paper: str | None, out: Path, **given: Any) -> None:
+def letter(appeal: str, paper: str | None, layout: str | None, out: Path, **given: Any) -> None:
     """Write one letter of APPEAL to a file; its ending chooses PDF, e-mail draft or plain text."""
     written, values = _letter(find_appeal(appeal), given)
     ending = out.suffix.lower()
     if ending == ".pdf":
-        content = _pdf(written, paper or paper_for(values.country))
+        content = _pdf(written, values.country, paper, Layout(layout) if layout else None)
     elif ending == ".eml":
         content = eml(written)
     elif ending == ".txt":
         content = as_text(written).encode()
     else:
         raise CampaignError(f"“{out.name}” must end in .pdf, .eml or .txt, so that we know what to write.")
+    _write(out, content)
+
+
+def _write(out: Path, content: bytes) -> None:
     try:
         out.write_bytes(content)
     except OSError as error:
@@ -105,14 +116,51 @@ def letter(appeal: str, paper: str | None, out: Path, **given: Any) -> None:
     click.echo(f"Wrote {out} ({len(content):,} bytes).")
 
 
-def _pdf(written: Letter, paper: str) -> bytes:
-    if not written.addressee.postable:
+def _pdf(written: Letter, country: str, paper: str | None, wanted: Layout | None) -> bytes:
+    if wanted is Layout.FAX and not written.addressee.fax:
+        raise CampaignError("No fax number is known for this recipient; write a letter to post instead.")
+    if wanted is not Layout.FAX and not written.addressee.postable:
         raise CampaignError("No confirmed postal address is known for this recipient; write an .eml or .txt instead.")
-    renderer = Renderer(workers=1)
-    try:
-        return renderer.pdf([written], paper)
-    finally:
-        renderer.close()
+    if wanted and paper and paper not in PAPERS[wanted]:
+        raise CampaignError(f"Layout “{wanted}” is made for {PAPERS[wanted][0]} paper only; leave --paper out.")
+    usual = paper_for(country)
+    paper = paper or (usual if wanted is None or usual in PAPERS[wanted] else PAPERS[wanted][0])
+    choice = choose_layout(written.addressee, country, paper, wanted)
+    if wanted and choice.reason:
+        raise CampaignError(f"{choice.reason} Write it with --layout none, and its envelope with “envelope”.")
+    if choice.reason:
+        click.echo(choice.reason, err=True)
+    with Renderer(workers=1) as renderer:
+        return renderer.pdf([written], paper, choice.layout)
+
+
+@click.command(
+    epilog='Example: bin/campaign envelope ua-61-21 --to embassy --country CA --name "Aygül Qadir" --out envelope.pdf'
+)
+@click.argument("appeal")
+@click.option("--to", "recipient", required=True, help="Recipient, for example president or embassy.")
+@click.option("--country", required=True, help="Country it is posted in, two letters: CA, FR, KZ.")
+@click.option(
+    "--size",
+    type=click.Choice([one.value for one in EnvelopeSize]),
+    help="Envelope; default: No. 10 in North America, DL.",
+)
+@click.option("--name", default="", help="Sender's name; without one no sender stands on the envelope.")
+@click.option("--city", default="", help="Sender's town.")
+@click.option("--address", default="", help="Sender's street address; \\n starts a new line.")
+@click.option("--locale", default="en", show_default=True, help="Language of the letter, and so of the address.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="FILE.pdf")
+def envelope(appeal: str, size: str | None, out: Path, **given: Any) -> None:
+    """Write the envelope of one letter of APPEAL to a PDF."""
+    plain = {"without_name": not clean_line(given["name"]), "demands": (), "words": None}
+    written, values = _letter(find_appeal(appeal), given | plain)
+    if out.suffix.lower() != ".pdf":
+        raise CampaignError(f"“{out.name}” must end in .pdf: envelopes are printed.")
+    if not written.addressee.postable:
+        raise CampaignError("No confirmed postal address is known for this recipient, so there is nothing to print.")
+    with Renderer(workers=1) as renderer:
+        content = renderer.envelopes([written], EnvelopeSize(size) if size else envelope_for(values.country))
+    _write(out, content)
 
 
 @click.command(

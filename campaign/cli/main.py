@@ -6,7 +6,8 @@ import click
 
 from campaign.cli.appeals import appeals
 from campaign.cli.keys import keys
-from campaign.cli.letters import letter, mailto
+from campaign.cli.letters import envelope, letter, mailto
+from campaign.cli.missions import missions
 from campaign.cli.setup import setup
 from campaign.cli.signatures import signatures
 from campaign.core.errors import CampaignError
@@ -19,7 +20,7 @@ def cli() -> None:
     """Letters and signatures for an urgent action, from the terminal."""
 
 
-for command in (setup, appeals, letter, mailto, keys, signatures):
+for command in (setup, appeals, letter, mailto, envelope, missions, keys, signatures):
     cli.add_command(command)
 
 

@@ -34,6 +34,7 @@ _NAMES = {
     "pk": "pk_%(table_name)s",
 }
 _BUSY_SECONDS = 10
+_DO_NOT_WAIT = text("SET LOCAL synchronous_commit TO OFF")
 _SQLITE_PRAGMAS = (
     f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000}",  # first: the others may have to wait too
     # A row that spills into overflow pages leaves them in the order of arrival; on large pages none spills.
@@ -99,15 +100,18 @@ class Database:
             yield session
 
     @contextmanager
-    def unit_of_work(self) -> Iterator[Session]:
+    def unit_of_work(self, *, durable: bool = True) -> Iterator[Session]:
         """Give a session that commits once when the block ends well, and rolls back when it does not.
 
         On SQLite one writer at a time enters per process: waiting for a lock here is fair and cheap, waiting
-        inside SQLite is neither.
+        inside SQLite is neither. What is not ``durable`` is committed without waiting for the disk: a power cut may
+        take the last of it, a killed process takes none.
         """
         with self._turn(), Session(self.engine, expire_on_commit=False) as session:
             if self.is_sqlite:
-                session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+                session.connection(execution_options={"sqlite_begin": "IMMEDIATE", "sqlite_durable": durable})
+            elif not durable:
+                session.execute(_DO_NOT_WAIT)
             yield session
             session.commit()
 
@@ -147,7 +151,11 @@ def _use_write_ahead_log(cursor: Any) -> None:
 
 
 def _begin_sqlite(connection: Any) -> None:
-    mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+    options = connection.get_execution_options()
+    mode = options.get("sqlite_begin", "DEFERRED")
+    if mode == "IMMEDIATE":  # set for each, because the pool hands the connection on
+        level = "FULL" if options.get("sqlite_durable", True) else "NORMAL"
+        connection.connection.driver_connection.execute(f"PRAGMA synchronous={level}")
     connection.exec_driver_sql(f"BEGIN {mode}")
 
 

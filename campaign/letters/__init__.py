@@ -1,7 +1,7 @@
 """From an appeal and a supporter's values to a finished letter, and from there to paper, mail and text."""
 
 from campaign.letters.addressing import AddressNote, NoteKind, address, address_notes
-from campaign.letters.compose import compose
+from campaign.letters.compose import compose, recipients_for
 from campaign.letters.eml import eml
 from campaign.letters.errors import RenderTimeoutError, UndrawableError
 from campaign.letters.letter import (
@@ -45,6 +45,7 @@ __all__ = [
     "is_bare_address",
     "mailto",
     "missing_libraries",
+    "recipients_for",
     "uncovered",
     "unknown_placeholders",
 ]

@@ -64,6 +64,7 @@ _CHARGE_OFFICES = frozenset({("CN", "LT")})
 class NoteKind(StrEnum):
     """What a page should tell the supporter about where a letter goes."""
 
+    CHOSEN = "chosen"  # the supporter, who lives in ``other``, chose the mission for ``country``
     SERVES = "serves"  # the mission in ``country`` serves people there
     COVERED_BY = "covered_by"  # none in ``country``: the one in ``other`` serves it
     SITS_IN = "sits_in"  # the mission for ``country`` has its seat in ``other``
@@ -89,32 +90,39 @@ class AddressNote:
 
 
 def address(
-    recipient: Recipient, country: str, locale: str, directory: MissionsDirectory, today: date
+    recipient: Recipient,
+    country: str,
+    locale: str,
+    directory: MissionsDirectory,
+    today: date,
+    *,
+    mission_country: str = "",
 ) -> Addressee | None:
     """Return where the letter to ``recipient`` goes from ``country``, or ``None`` where no mission serves it.
 
     Lines are printed as the pack and the directory give them: any re-ordering would be a guess. The country line is
     empty when the letter stays in the supporter's country (USPS Publication 28, A31: domestic mail names none).
+    With ``mission_country`` the letter goes to the mission that serves that country; it is still posted in ``country``.
     """
     if not recipient.mission:
         return _fixed(recipient, country, locale)
-    choice = directory.choose(recipient.mission, country, today)
-    return _at_mission(recipient, choice, choice.mission, locale) if choice.mission else None
+    choice = directory.choose(recipient.mission, mission_country or country, today)
+    return _at_mission(recipient, choice.mission, choice.envoy, country, locale) if choice.mission else None
 
 
 def address_notes(
-    recipient: Recipient, country: str, directory: MissionsDirectory, today: date
+    recipient: Recipient, country: str, directory: MissionsDirectory, today: date, *, mission_country: str = ""
 ) -> tuple[AddressNote, ...]:
     """Return what to tell a supporter in ``country`` about this recipient's address; empty for a fixed one."""
     if not recipient.mission:
         return ()
-    choice = directory.choose(recipient.mission, country, today)
+    choice = directory.choose(recipient.mission, mission_country or country, today)
     in_source = (
-        AddressNote(NoteKind.NAMED_IN_SOURCE, country=country, name=one.name, day=one.date)
+        AddressNote(NoteKind.NAMED_IN_SOURCE, country=choice.asked, name=one.name, day=one.date)
         for one in recipient.named_in_source
-        if one.country == country
+        if one.country == choice.asked
     )
-    return (*_mission_notes(choice), *in_source)
+    return (*_mission_notes(choice, country), *in_source)
 
 
 def _fixed(recipient: Recipient, country: str, locale: str) -> Addressee:
@@ -137,16 +145,16 @@ def _fixed(recipient: Recipient, country: str, locale: str) -> Addressee:
     )
 
 
-def _at_mission(recipient: Recipient, choice: MissionChoice, mission: Mission, locale: str) -> Addressee:
+def _at_mission(recipient: Recipient, mission: Mission, envoy: Envoy | None, posted_in: str, locale: str) -> Addressee:
     phrases = phrases_for(locale)
     address_locale = phrases.address_locale if mission.state in phrases.of_state else "en"
     return Addressee(
         recipient=recipient.id,
         role=recipient.role,
         title=_title(mission, phrases, locale),
-        lines=(*_heading(mission, choice.envoy, address_locale), *mission.lines),
+        lines=(*_heading(mission, envoy, address_locale), *mission.lines),
         country=mission.located_in,
-        country_line="" if mission.located_in == choice.asked else country_line(mission.located_in, address_locale),
+        country_line="" if mission.located_in == posted_in else country_line(mission.located_in, address_locale),
         email=mission.email,
         fax=mission.fax,
         fax_e164=mission.fax_e164,
@@ -190,14 +198,17 @@ def _heading(mission: Mission, envoy: Envoy | None, address_locale: str) -> tupl
     return words.named[honorific].format(name=envoy.name), title, house
 
 
-def _mission_notes(choice: MissionChoice) -> Iterator[AddressNote]:
+def _mission_notes(choice: MissionChoice, lives_in: str) -> Iterator[AddressNote]:
     mission = choice.mission
+    chosen = choice.asked != lives_in
+    if chosen:
+        yield AddressNote(NoteKind.CHOSEN, country=choice.asked, other=lives_in)
     if mission is None:
         yield AddressNote(NoteKind.NO_MISSION, country=choice.asked)
         return
     if choice.covered_by:
         yield AddressNote(NoteKind.COVERED_BY, country=choice.asked, other=choice.covered_by, city=mission.city)
-    else:
+    elif not chosen:
         yield AddressNote(NoteKind.SERVES, country=choice.asked, city=mission.city)
     if mission.located_in != mission.host:
         yield AddressNote(NoteKind.SITS_IN, country=mission.host, other=mission.located_in, city=mission.city)

@@ -23,7 +23,7 @@ from campaign.appeals.definition import (
 )
 from campaign.core.errors import NotFoundError
 from campaign.letters.addressing import address
-from campaign.letters.letter import FilledBlock, FilledList, FilledParagraph, Letter, LetterValues
+from campaign.letters.letter import Addressee, FilledBlock, FilledList, FilledParagraph, Letter, LetterValues
 from campaign.letters.phrases import Phrases, direction_of, long_date, phrases_for
 from campaign.letters.placeholders import fill
 from campaign.recipients.countries import country_name
@@ -32,6 +32,11 @@ from campaign.recipients.directory import MissionsDirectory
 _EMPTY_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _SENTENCE_ENDS = tuple(".!?…。！？")
 _ITEM_ENDS = " \u00a0\u202f;,；，、"
+
+
+def recipients_for(appeal: Appeal, values: LetterValues) -> tuple[Recipient, ...]:
+    """Return who gets a letter from this supporter, in the pack's order: all but the optional ones not asked for."""
+    return tuple(one for one in appeal.recipients if not one.optional or one.id in values.recipients)
 
 
 def compose(
@@ -45,7 +50,7 @@ def compose(
     text = appeal.letters.get((recipient_id, values.locale))
     if recipient is None or text is None:
         raise NotFoundError("There is no such letter. Choose one of the letters on the page of this appeal.")
-    addressee = address(recipient, values.country, values.locale, directory, today)
+    addressee = _address(recipient, values, today, directory)
     if addressee is None:
         return None
     phrases = phrases_for(values.locale)
@@ -65,6 +70,10 @@ def compose(
         signed_name=_name(values) or phrases.nameless,
         copy_line=_copy_line(appeal, recipient, values, today, directory),
     )
+
+
+def _address(recipient: Recipient, values: LetterValues, today: date, directory: MissionsDirectory) -> Addressee | None:
+    return address(recipient, values.country, values.locale, directory, today, mission_country=values.mission_country)
 
 
 def _name(values: LetterValues) -> str:
@@ -125,6 +134,8 @@ def _blocks(
             yield FilledList(tuple((Span(demand),) for demand in demands))
         elif block.name == "words":
             yield from words
+        elif block.name == "case":
+            yield from _case(appeal, values)
     if Slot("words") not in text.blocks:
         yield from words  # Words somebody wrote are never lost, wherever the author forgot a place for them.
 
@@ -148,6 +159,14 @@ def _demands(appeal: Appeal, values: LetterValues, phrases: Phrases) -> list[str
     ]
 
 
+def _case(appeal: Appeal, values: LetterValues) -> Iterator[FilledParagraph]:
+    """Yield the name in bold and the facts below it, both as the pack has them."""
+    case = next((one for one in appeal.cases if one.id == values.case), next(iter(appeal.cases), None))
+    if case:
+        facts = in_locale(case.facts, values.locale)
+        yield FilledParagraph((Span(case.name, strong=True), Span(f"\n{facts}")))
+
+
 def _own_words(words: str) -> Iterator[FilledParagraph]:
     for paragraph in _EMPTY_LINES.split(words.strip()):
         if paragraph.strip():
@@ -157,15 +176,17 @@ def _own_words(words: str) -> Iterator[FilledParagraph]:
 def _copy_line(
     appeal: Appeal, recipient: Recipient, values: LetterValues, today: date, directory: MissionsDirectory
 ) -> str:
-    """Say on the letter who gets the copy, and on the copy who gets the letter."""
+    """Say on the letter who gets the copy, and on the copy who gets the letter; nothing on one that stands alone."""
+    if recipient.alone:
+        return ""
     phrases = phrases_for(values.locale)
     wanted, label = (
         (Role.COPY, phrases.copy_to) if recipient.role is Role.TARGET else (Role.TARGET, phrases.original_to)
     )
     others = (
-        address(other, values.country, values.locale, directory, today)
-        for other in appeal.recipients
-        if other.role is wanted and other.id != recipient.id
+        _address(other, values, today, directory)
+        for other in recipients_for(appeal, values)
+        if other.role is wanted and other.id != recipient.id and not other.alone
     )
     titles = [other.title for other in others if other and (other.postable or other.email)]
     return label + phrases.join.join(titles) if titles else ""

@@ -11,6 +11,9 @@ class LetterValues:
     """What a supporter chose and typed for their letters (already cleaned); all of it a draft holds, nothing else does.
 
     ``address`` is the street address, several lines, only ever printed on the PDF. ``demands`` are the ids to include.
+    ``recipients`` are the ids of the optional recipients who get a letter too. ``mission_country`` is the country whose
+    embassy the supporter chose instead of the one that serves ``country``, empty when they chose none. ``case`` is the
+    id of the case the letters speak of; without one they speak of the pack's first, if it has any.
     """
 
     country: str
@@ -21,6 +24,9 @@ class LetterValues:
     address: str = ""
     demands: tuple[str, ...] = ()
     words: str = ""
+    recipients: tuple[str, ...] = ()
+    mission_country: str = ""
+    case: str = ""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,9 @@ from weasyprint import CSS, HTML, Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
+from campaign.letters.envelopes import EnvelopeSize, LabelSheet, envelopes_html, label_pages, labels_html
 from campaign.letters.errors import UndrawableError
+from campaign.letters.layouts import Layout
 from campaign.letters.letter import Letter
 from campaign.letters.sheet import SIZES, section_locales, sheet_html, stylesheet, title_of
 
@@ -64,32 +66,48 @@ class Engine:
         """Draw one line, so that the first letter does not pay for what WeasyPrint builds on first use."""
         self._render('<html lang="en"><title>-</title><p>Aa</p></html>').write_pdf(pdf_variant=_VARIANT)
 
-    def pdf(self, letters: Sequence[Letter], paper: str) -> bytes:
-        """Return one tagged PDF with every letter, each beginning on a page of its own.
+    def pdf(self, letters: Sequence[Letter], paper: str, layouts: Sequence[Layout]) -> bytes:
+        """Return one tagged PDF with every letter in its layout, each beginning on a page of its own.
 
         Equal letters give equal bytes: no dates, no random identifier. Raises :class:`UndrawableError`.
         """
-        documents = [self._one_page_if_possible(letter, paper) for letter in letters]
+        wanted = zip(letters, layouts, strict=True)
+        documents = [self._one_page_if_possible(letter, paper, layout) for letter, layout in wanted]
         owners = [letter for letter, document in zip(letters, documents, strict=True) for _ in document.pages]
         whole = documents[0]
         if len(documents) > 1:
             whole = whole.copy([page for document in documents for page in document.pages])
             whole.metadata.title = title_of(letters)
+        return self._written(whole, [[letter] for letter in owners])
+
+    def envelopes(self, letters: Sequence[Letter], size: EnvelopeSize) -> bytes:
+        """Return one tagged PDF with an envelope for every letter; raises as :meth:`pdf` does, and when one is full."""
+        return self._written(self._render(envelopes_html(letters, size)), [[letter] for letter in letters])
+
+    def labels(self, letters: Sequence[Letter], sheet: LabelSheet, start: int) -> bytes:
+        """Return a tagged PDF with a label for every letter, from place ``start`` on; raises as :meth:`envelopes`."""
+        pages = [[letter for _, letter in page] for page in label_pages(letters, sheet, start)]
+        return self._written(self._render(labels_html(letters, sheet, start)), pages)
+
+    def _written(self, document: Document, pages: Sequence[Sequence[Letter]]) -> bytes:
+        """Write a document whose pages show these letters, or their addresses."""
         self._missing.characters.clear()
-        content: bytes = whole.write_pdf(pdf_variant=_VARIANT, finisher=lambda _, pdf: _name_languages(pdf, owners))
+        content: bytes = document.write_pdf(pdf_variant=_VARIANT, finisher=lambda _, pdf: _name_languages(pdf, pages))
         if self._missing.characters:
             raise UndrawableError("".join(self._missing.characters))
         return content
 
-    def _one_page_if_possible(self, letter: Letter, paper: str) -> Document:
+    def _one_page_if_possible(self, letter: Letter, paper: str, layout: Layout) -> Document:
         """Lay the letter out in the largest type that keeps it on one page; two pages are set in the largest again."""
-        largest = self._render(sheet_html(letter, paper, SIZES[0]))
+        largest = self._render(sheet_html(letter, paper, SIZES[0], layout))
         if len(largest.pages) == 1:
             return largest
         for size in SIZES[1:]:
-            smaller = self._render(sheet_html(letter, paper, size))
+            smaller = self._render(sheet_html(letter, paper, size, layout))
             if len(smaller.pages) == 1:
                 return smaller
+        if layout is Layout.FAX:  # It names its pages: whoever takes it off the machine sees when one is missing.
+            return self._render(sheet_html(letter, paper, SIZES[0], layout, pages=len(largest.pages)))
         return largest
 
     def _render(self, html: str) -> Document:
@@ -98,13 +116,14 @@ class Engine:
         )
 
 
-def _name_languages(pdf: pydyf.PDF, owners: Sequence[Letter]) -> None:
-    """Write each letter's language, and that of its address lines, into the structure tree.
+def _name_languages(pdf: pydyf.PDF, pages: Sequence[Sequence[Letter]]) -> None:
+    """Write the language of each letter, and that of its address lines, into the structure tree.
 
     WeasyPrint tags a document with one language; ISO 14289-1 §7.2 wants every change of it named.
     """
-    locales = {page: letter.locale for page, letter in zip(pdf.page_references, owners, strict=True)}
-    sections = {page: list(section_locales(letter)) for page, letter in zip(pdf.page_references, owners, strict=True)}
+    references = list(zip(pdf.page_references, pages, strict=True))
+    locales = {page: letters[0].locale for page, letters in references}
+    sections = {page: [one for letter in letters for one in section_locales(letter)] for page, letters in references}
     for element in pdf.objects:
         if not isinstance(element, pydyf.Dictionary):
             continue

@@ -7,6 +7,7 @@ import resource
 import signal
 import socket
 import sys
+from collections.abc import Callable
 
 from campaign.letters.errors import UndrawableError
 from campaign.letters.frames import BrokenLinkError, Reply, receive_frame, send_frame
@@ -43,10 +44,14 @@ def _limit(kind: int, value: int) -> None:
         resource.setrlimit(kind, (value, value))
 
 
+def _jobs(engine: Engine) -> dict[str, Callable[..., bytes]]:
+    return {"letters": engine.pdf, "envelopes": engine.envelopes, "labels": engine.labels}
+
+
 def _answer(engine: Engine, request: bytes) -> bytes:
     try:
-        letters, paper = pickle.loads(request)  # noqa: S301 - the socket's other end is the program that started us
-        return Reply.PDF.value + engine.pdf(letters, paper)
+        job, arguments = pickle.loads(request)  # noqa: S301 - the socket's other end is the program that started us
+        return Reply.PDF.value + _jobs(engine)[job](*arguments)
     except UndrawableError as error:
         return Reply.UNDRAWABLE.value + error.characters.encode()
     except Exception as error:  # noqa: BLE001 - the edge of a process: whatever a text provokes, the next one is served

@@ -2,19 +2,23 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
+from campaign.letters.layouts import LINE_MM, WINDOWS, Layout, Window
 from campaign.letters.letter import FilledBlock, FilledParagraph, Letter
 from campaign.letters.phrases import PHRASES, RIGHT_TO_LEFT, phrases_for
 from campaign.letters.typefaces import FAMILIES, families_for
 
 SIZES = ("size-11", "size-10-5", "size-10", "close-10")
 """Ways to set a letter, roomiest first, named by type size in points: below 10 pt a letter stops being polite."""
+
+# The margins of templates/print/letter.css: what stands at a place on the sheet is placed from there.
+_LEFT_MARGIN, _TOP_MARGIN = 25.0, 20.0
 
 _FOLDER = Path(__file__).resolve().parents[2] / "templates" / "print"
 
@@ -26,9 +30,28 @@ _RTL = r"\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
 _RIGHT_TO_LEFT_RUN = re.compile(rf"[{_RTL}](?:[{_RTL}\u200c\u200d '’.-]*[{_RTL}])?")
 
 
-def sheet_html(letter: Letter, paper: str, size: str) -> str:
-    """Return the page of one letter: ``paper`` "a4" or "letter", ``size`` one of :data:`SIZES`."""
-    return _template().render(_values(letter, paper, size))
+# What stands above a letter that goes by fax: kind, addressee, number, sender, date, pages.
+_FAX_WORDS: Mapping[str, tuple[str, str, str, str, str, str]] = {
+    "en": ("Fax", "To", "Fax number", "From", "Date", "Pages"),
+    "fr": ("Télécopie", "À", "Numéro", "De", "Date", "Pages"),
+    "zh-Hans": ("传真", "收件人", "传真号码", "发件人", "日期", "页数"),
+}
+
+
+def sheet_html(letter: Letter, paper: str, size: str, layout: Layout = Layout.NONE, pages: int = 1) -> str:
+    """Return the page of one letter: ``paper`` "a4" or "letter", ``size`` one of :data:`SIZES`.
+
+    ``pages`` is the number a fax says it has.
+    """
+    window = WINDOWS.get(layout)
+    return print_template("letter.html").render(
+        _values(letter),
+        paper=paper,
+        size=size,
+        layout=f"window {layout}" if window else layout.value,
+        folds=range(1, len(window.folds) + 1) if window else (),
+        fax=_fax_head(letter, pages) if layout is Layout.FAX else None,
+    )
 
 
 def title_of(letters: Sequence[Letter]) -> str:
@@ -49,12 +72,25 @@ def stylesheet() -> str:
     rules = [(_FOLDER / "letter.css").read_text(encoding="utf-8"), _family_rule("[lang]", FAMILIES)]
     languages = sorted({locale.split("-")[0] for locale in PHRASES} | RIGHT_TO_LEFT)
     rules += [_family_rule(f'[lang|="{language}"]', families_for(language)) for language in languages]
+    rules += [rule for layout, window in WINDOWS.items() for rule in _window_rules(layout, window)]
     return "\n".join(rules)
 
 
 def _family_rule(selector: str, families: Sequence[str]) -> str:
     quoted = ", ".join(f'"{family}"' for family in families)
     return f"{selector} {{ font-family: {quoted} }}"
+
+
+def _window_rules(layout: Layout, window: Window) -> Iterator[str]:
+    """Yield the rules that place a window layout; the letter begins below its head."""
+    name = f"article.{layout}"
+    yield f"{name} .head {{ height: {window.body - _TOP_MARGIN:.2f}mm }}"
+    for part, box in (("addressee", window.address), ("sender", window.sender)):
+        left, top = box.left - _LEFT_MARGIN, box.top - _TOP_MARGIN
+        yield f"{name} .{part} {{ left: {left:.2f}mm; top: {top:.2f}mm; width: {box.width:.2f}mm }}"
+    yield f"{name} .addressee {{ font-size: {window.points}pt; line-height: {LINE_MM}mm }}"
+    for number, height in enumerate(window.folds, 1):
+        yield f"{name} .fold-{number} {{ top: {height - _TOP_MARGIN:.2f}mm }}"
 
 
 def isolated(text: str, direction: str) -> Markup:
@@ -81,8 +117,13 @@ def spans_html(spans: Sequence[tuple[str, bool, bool]], direction: str) -> Marku
     return Markup("").join(pieces)
 
 
+def print_template(name: str) -> Template:
+    """Return a template of ``templates/print``: what it prints is escaped, and what it lacks is an error."""
+    return _environment().get_template(name)
+
+
 @cache
-def _template() -> Template:
+def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(_FOLDER),
         autoescape=True,
@@ -91,18 +132,16 @@ def _template() -> Template:
         lstrip_blocks=True,
     )
     environment.filters.update(isolated=isolated, spans=spans_html)
-    return environment.get_template("letter.html")
+    return environment
 
 
-def _values(letter: Letter, paper: str, size: str) -> dict[str, object]:
+def _values(letter: Letter) -> dict[str, object]:
     """Flatten the letter to strings and lists: the template can reach nothing else."""
     addressee, phrases = letter.addressee, phrases_for(letter.locale)
     return {
         "title": title_of([letter]),
         "locale": letter.locale,
         "direction": letter.direction,
-        "paper": paper,
-        "size": size,
         "sender": letter.sender,
         "address_locale": phrases.address_locale,
         "lines": addressee.lines,
@@ -119,6 +158,15 @@ def _values(letter: Letter, paper: str, size: str) -> dict[str, object]:
         "place": letter.place,
         "copy_line": letter.copy_line,
     }
+
+
+def _fax_head(letter: Letter, pages: int) -> dict[str, object]:
+    """Return the header of a fax: the number as it was printed, and as it is dialled from anywhere (ITU-T E.164)."""
+    addressee = letter.addressee
+    kind, *labels = _FAX_WORDS.get(letter.locale, _FAX_WORDS["en"])
+    numbers = dict.fromkeys(filter(None, (addressee.fax, addressee.fax_e164)))
+    values = (addressee.title, " / ".join(numbers), letter.signed_name, letter.date, str(pages))
+    return {"kind": kind, "rows": list(zip(labels, values, strict=True))}
 
 
 def _block(block: FilledBlock, direction: str) -> dict[str, object]:

@@ -21,8 +21,10 @@ from types import TracebackType
 from typing import Self
 
 from campaign.core.errors import UnavailableError
+from campaign.letters.envelopes import EnvelopeSize, LabelSheet, check_envelopes, check_labels
 from campaign.letters.errors import RenderTimeoutError, UndrawableError
 from campaign.letters.frames import BrokenLinkError, Reply, receive_frame, send_frame
+from campaign.letters.layouts import PAPERS, Layout
 from campaign.letters.letter import Letter
 from campaign.letters.libraries import missing_libraries
 from campaign.letters.typefaces import write_fontconfig
@@ -145,15 +147,32 @@ class Renderer:
         for worker in self._workers:
             worker.start()
 
-    def pdf(self, letters: Sequence[Letter], paper: str) -> bytes:
+    def pdf(self, letters: Sequence[Letter], paper: str, layout: str | Sequence[str] = Layout.NONE) -> bytes:
         """Return one PDF with every letter on ``paper`` ("a4" or "letter"), each on pages of its own.
 
-        Raises :class:`UndrawableError`, :class:`RenderTimeoutError`, or :class:`UnavailableError` when every worker
-        is busy or the job failed.
+        ``layout`` is one for all of them or one for each (:class:`Layout`); it must exist on the paper, and whether an
+        address fits its window is asked before. Raises :class:`UndrawableError`, :class:`RenderTimeoutError`, or
+        :class:`UnavailableError` when every worker is busy or the job failed.
         """
         if not letters or paper not in {"a4", "letter"}:
             raise ValueError("A PDF needs at least one letter, and paper “a4” or “letter”.")
-        request = pickle.dumps((tuple(letters), paper), protocol=pickle.HIGHEST_PROTOCOL)
+        layouts = [Layout(one) for one in ([layout] * len(letters) if isinstance(layout, str) else layout)]
+        if len(layouts) != len(letters) or any(paper not in PAPERS[one] for one in layouts):
+            raise ValueError(f"Every letter needs a layout that exists on {paper} paper.")
+        return self._pdf("letters", tuple(letters), paper, layouts)
+
+    def envelopes(self, letters: Sequence[Letter], size: EnvelopeSize) -> bytes:
+        """Return one PDF with an envelope for each letter; raises as :meth:`pdf`, and :class:`NoRoomError`."""
+        check_envelopes(letters, size)
+        return self._pdf("envelopes", tuple(letters), size)
+
+    def labels(self, letters: Sequence[Letter], sheet: LabelSheet, start: int = 1) -> bytes:
+        """Return a PDF with a label for each letter, the first at place ``start``; raises as :meth:`envelopes`."""
+        check_labels(letters, sheet, start)
+        return self._pdf("labels", tuple(letters), sheet, start)
+
+    def _pdf(self, job: str, *arguments: object) -> bytes:
+        request = pickle.dumps((job, arguments), protocol=pickle.HIGHEST_PROTOCOL)
         with self._worker() as worker:
             answer = self._draw(worker, request)
         kind, content = answer[:1], answer[1:]

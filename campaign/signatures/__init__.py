@@ -15,7 +15,16 @@ from campaign.signatures.keyring import CurrentKey, current_key, find_key, store
 from campaign.signatures.keys import KeyPair, fingerprint, key_pair_of, new_key_pair, shown_fingerprint
 from campaign.signatures.passphrase import new_passphrase
 from campaign.signatures.sealing import SealError, seal, unseal
-from campaign.signatures.signing import Consents, SignatureRecord, SigningKeys, open_signature, sign
+from campaign.signatures.signing import (
+    Consents,
+    SealedSignature,
+    SignatureRecord,
+    SigningKeys,
+    open_signature,
+    seal_signature,
+    sign,
+    store_signature,
+)
 from campaign.signatures.tables import Channel, SealingKey, Signature, State
 from campaign.signatures.totals import (
     STANDING,
@@ -38,6 +47,7 @@ __all__ = [
     "KeyFileError",
     "KeyPair",
     "SealError",
+    "SealedSignature",
     "SealingKey",
     "Signature",
     "SignatureRecord",
@@ -64,10 +74,12 @@ __all__ = [
     "row_is_genuine",
     "save_draft",
     "seal",
+    "seal_signature",
     "shown_fingerprint",
     "sign",
     "signed_total",
     "store_public_key",
+    "store_signature",
     "sweep_drafts",
     "totals",
     "unlock",

@@ -6,7 +6,7 @@ can be found again from the row, so the database shows nothing, and a forged tok
 
 import hashlib
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import Select, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from campaign.core.database import table_of
@@ -29,17 +29,23 @@ _table = table_of(StoredDraft)
 _is_this_draft = _table.c.id_hash == bindparam("name")
 _insert = insert(_table)
 _select = select(_table.c.expires_at, _table.c.sealed).where(_is_this_draft)
+_select_in_turn = _select.with_for_update()
+_reseal = update(_table).where(_is_this_draft).values(sealed=bindparam("new"))
 _delete = delete(_table).where(_is_this_draft)
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A visitor's letter values for one appeal, and whether they signed its petition."""
+    """A visitor's letter values for one appeal, and whether they signed its petition.
+
+    ``reported`` holds (recipient, way) for each letter they have said they sent.
+    """
 
     slug: str
     values: LetterValues
     signed: bool
     expires_at: datetime
+    reported: frozenset[tuple[str, str]] = frozenset()
 
     def minutes_left(self, now: datetime) -> int:
         """Return the full minutes until the draft is gone."""
@@ -66,8 +72,26 @@ def replace_draft(
 
 def open_draft(session: Session, token: str, now: datetime) -> Draft | None:
     """Return the draft of a token, or ``None`` when it is over, cleared, or was never there."""
+    return _opened(session, token, now, _select)
+
+
+def report_sent(session: Session, token: str, now: datetime, recipient: str, way: str) -> bool:
+    """Note in a draft that its letter to ``recipient`` was sent by ``way``; say whether that was news.
+
+    The draft keeps its hour. Two clicks at the same moment take turns at the row, so only one of them is news.
+    """
+    draft = _opened(session, token, now, _select_in_turn)
+    if draft is None or (recipient, way) in draft.reported:
+        return False
+    draft = replace(draft, reported=draft.reported | {(recipient, way)})
     key, id_hash = _secrets_of(token)
-    row = session.connection().execute(_select, {"name": id_hash}).first()
+    session.connection().execute(_reseal, {"name": id_hash, "new": _sealed(key, draft)})
+    return True
+
+
+def _opened(session: Session, token: str, now: datetime, query: Select[tuple[int, bytes]]) -> Draft | None:
+    key, id_hash = _secrets_of(token)
+    row = session.connection().execute(query, {"name": id_hash}).first()
     if row is None or row.expires_at <= int(now.timestamp()):
         return None
     nonce, encrypted = row.sealed[:_NONCE_BYTES], row.sealed[_NONCE_BYTES:]
@@ -78,6 +102,7 @@ def open_draft(session: Session, token: str, now: datetime) -> Draft | None:
             values=_values(content["values"]),
             signed=content["signed"],
             expires_at=datetime.fromtimestamp(row.expires_at, UTC),
+            reported=frozenset((recipient, way) for recipient, way in content.get("reported", ())),
         )
     except (InvalidTag, KeyError, TypeError, ValueError):  # changed in the database, or of an older version
         return None
@@ -85,7 +110,8 @@ def open_draft(session: Session, token: str, now: datetime) -> Draft | None:
 
 def delete_draft(session: Session, token: str) -> None:
     """Delete the draft of a token, if there is one."""
-    session.connection().execute(_delete, {"name": _secrets_of(token)[1]})
+    if token:
+        session.connection().execute(_delete, {"name": _secrets_of(token)[1]})
 
 
 def sweep_drafts(session: Session, now: datetime) -> int:
@@ -96,12 +122,17 @@ def sweep_drafts(session: Session, now: datetime) -> int:
 
 def _store(session: Session, token: str, slug: str, values: LetterValues, now: datetime, *, signed: bool) -> None:
     key, id_hash = _secrets_of(token)
-    expires_at = int((now + DRAFT_LIFETIME).timestamp())
-    nonce = secrets.token_bytes(_NONCE_BYTES)
-    content = pack({"slug": slug, "signed": signed, "values": asdict(values)})
-    sealed = nonce + AESGCM(key).encrypt(nonce, content, _bound_to(expires_at))
-    row = {"id_hash": id_hash, "expires_at": expires_at, "sealed": sealed}
+    draft = Draft(slug=slug, values=values, signed=signed, expires_at=now + DRAFT_LIFETIME)
+    row = {"id_hash": id_hash, "expires_at": int(draft.expires_at.timestamp()), "sealed": _sealed(key, draft)}
     session.connection().execute(_insert, row)
+
+
+def _sealed(key: bytes, draft: Draft) -> bytes:
+    nonce = secrets.token_bytes(_NONCE_BYTES)
+    content = {"slug": draft.slug, "signed": draft.signed, "values": vars(draft.values)}
+    content["reported"] = sorted(draft.reported)
+    expires_at = int(draft.expires_at.timestamp())
+    return nonce + AESGCM(key).encrypt(nonce, pack(content), _bound_to(expires_at))
 
 
 def _secrets_of(token: str) -> tuple[bytes, bytes]:
@@ -116,4 +147,6 @@ def _bound_to(expires_at: int) -> bytes:
 
 
 def _values(found: dict[str, Any]) -> LetterValues:
-    return LetterValues(**(found | {"demands": tuple(found["demands"])}))
+    # A draft of the version before has no "recipients": whoever left the form then finds their letters again.
+    lists = {name: tuple(found.get(name, ())) for name in ("demands", "recipients")}
+    return LetterValues(**(found | lists))

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from campaign.appeals.definition import Appeal
 from campaign.core.database import insert_once
 from campaign.signatures.blind import blind_index, row_mac
-from campaign.signatures.keyring import current_key
+from campaign.signatures.keyring import CurrentKey, current_key
 from campaign.signatures.sealing import SealError, seal, unseal
 from campaign.signatures.tables import Signature, State
 
@@ -57,29 +57,51 @@ class SignatureRecord:
     consents: Consents
     city: str = ""
 
+    def content(self) -> dict[str, Any]:
+        """Return the record as plain values, to be sealed."""
+        return {**vars(self), "consents": vars(self.consents)}
 
-def sign(session: Session, keys: SigningKeys, appeal: Appeal, edition: int, day: date, record: SignatureRecord) -> None:
-    """Seal the record and insert it, unless this mailbox has signed this appeal already; never say which.
+
+@dataclass(frozen=True)
+class SealedSignature:
+    """One row ready to be stored; ``repr`` shows nothing of it."""
+
+    row: dict[str, Any] = field(repr=False)
+
+
+def seal_signature(
+    keys: SigningKeys, key: CurrentKey, appeal: Appeal, edition: int, day: date, record: SignatureRecord
+) -> SealedSignature:
+    """Return the finished row: everything costly about signing, done before any lock is taken.
 
     The country stays readable for statistics only where the appeal keeps it. Raises :class:`RefusedError` when the
-    address is not one, and :class:`UnavailableError` while the appeal has no sealing key.
+    address is not one.
     """
-    index = blind_index(keys.index_key, appeal.slug, record.email)
-    epoch, public = current_key(session, appeal.slug)
     row_id = secrets.token_bytes(16)
     row: dict[str, Any] = {
         "slug": appeal.slug,
         "id": row_id,
         "edition": edition,
-        "key_epoch": epoch,
+        "key_epoch": key.epoch,
         "state": State.PENDING,
         "day": day,
         "country": record.country if appeal.keep_country else "",
-        "blind_index": index,
-        "sealed": seal(public, appeal.slug, row_id, epoch, asdict(record)),
+        "blind_index": blind_index(keys.index_key, appeal.slug, record.email),
+        "sealed": seal(key.public, appeal.slug, row_id, key.epoch, record.content()),
     }
     row["mac"] = row_mac(keys.row_key, row)
-    insert_once(session, Signature, ("slug", "blind_index"), row)
+    return SealedSignature(row)
+
+
+def store_signature(session: Session, signature: SealedSignature) -> None:
+    """Insert the row, unless this mailbox has signed this appeal already; never say which."""
+    insert_once(session, Signature, ("slug", "blind_index"), signature.row)
+
+
+def sign(session: Session, keys: SigningKeys, appeal: Appeal, edition: int, day: date, record: SignatureRecord) -> None:
+    """Seal and store in one go; raises :class:`UnavailableError` while the appeal has no sealing key."""
+    key = current_key(session, appeal.slug)
+    store_signature(session, seal_signature(keys, key, appeal, edition, day, record))
 
 
 def open_signature(private: bytes, row: Mapping[str, Any]) -> SignatureRecord:

@@ -27,13 +27,18 @@ class State(StrEnum):
 
 
 class Channel(StrEnum):
-    """In which form a letter was taken away."""
+    """In which form a letter was taken away, or by which way somebody says that they have sent it."""
 
     PDF = "pdf"
     MAILTO = "mailto"
     EML = "eml"
     TEXT = "text"
     COPY = "copy"
+    WEBMAIL = "webmail"
+    REPORTED_POST = "reported-post"
+    REPORTED_EMAIL = "reported-email"
+    REPORTED_FAX = "reported-fax"
+    REPORTED_HAND = "reported-hand"
 
 
 def _words(kind: type[StrEnum], name: str) -> Enum:
@@ -113,7 +118,7 @@ class Total(Base):
 
 
 class LetterMade(Base):
-    """One letter taken away, by nobody in particular; rows wait here until the count job adds them up."""
+    """One letter taken away or reported as sent, by nobody in particular, until the count job adds it up."""
 
     __tablename__ = "letter_made"
 
@@ -127,7 +132,7 @@ class LetterMade(Base):
 
 
 class LetterTotal(Base):
-    """How many letters to one recipient left by one channel on one day."""
+    """How many letters to one recipient left, or were reported as sent, by one channel on one day."""
 
     __tablename__ = "letter_total"
 

@@ -15,6 +15,15 @@ from campaign.signatures.tables import Channel, LetterMade, LetterTotal, Signatu
 STANDING = (State.PENDING, State.CONFIRMED)
 """The states in which a signature counts as given: neither taken back nor struck out."""
 
+GENERATED = frozenset({Channel.PDF, Channel.EML, Channel.TEXT})
+"""A file was made and taken away; whether it was sent, nobody knows."""
+
+OPENED = frozenset({Channel.MAILTO, Channel.COPY, Channel.WEBMAIL})
+"""A link or a copy button was used in a browser that runs scripts; whether it was sent, nobody knows."""
+
+REPORTED = frozenset({Channel.REPORTED_POST, Channel.REPORTED_EMAIL, Channel.REPORTED_FAX, Channel.REPORTED_HAND})
+"""Somebody said that they have sent it; nobody has checked."""
+
 
 @dataclass(frozen=True)
 class Totals:
@@ -32,6 +41,15 @@ class Totals:
     def signed(self) -> int:
         """The number of standing signatures."""
         return sum(self.states.get(state, 0) for state in STANDING)
+
+
+@dataclass(frozen=True)
+class LetterCounts:
+    """The three numbers of one recipient's letters; see :data:`GENERATED`, :data:`OPENED`, :data:`REPORTED`."""
+
+    generated: int = 0
+    opened: int = 0
+    reported: int = 0
 
 
 def recent_days(now: datetime) -> tuple[date, ...]:
@@ -115,10 +133,24 @@ def totals(session: Session, slug: str) -> Totals:
         states[state] += n
         if state in STANDING:
             countries[country] += n
-    made = select(LetterTotal.recipient, LetterTotal.channel, LetterTotal.n).where(LetterTotal.slug == slug)
-    for recipient, channel, n in session.execute(made):
-        letters[recipient, channel] += n
+    letters.update(letter_totals(session, slug))
     return Totals(states, countries, letters)
+
+
+def letter_totals(session: Session, slug: str) -> Mapping[tuple[str, Channel], int]:
+    """Return the letters taken away and reported of an appeal, by recipient and channel, as last counted."""
+    query = select(LetterTotal.recipient, LetterTotal.channel, func.sum(LetterTotal.n))
+    grouped = query.where(LetterTotal.slug == slug).group_by(LetterTotal.recipient, LetterTotal.channel)
+    return {(recipient, channel): int(n) for recipient, channel, n in session.execute(grouped)}
+
+
+def letter_counts(letters: Mapping[tuple[str, Channel], int], recipient: str) -> LetterCounts:
+    """Return the three numbers of one recipient out of :func:`letter_totals`."""
+
+    def of(kinds: Collection[Channel]) -> int:
+        return sum(letters.get((recipient, kind), 0) for kind in kinds)
+
+    return LetterCounts(of(GENERATED), of(OPENED), of(REPORTED))
 
 
 def signed_total(session: Session, slug: str) -> int:

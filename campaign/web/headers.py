@@ -7,6 +7,9 @@ CONTENT_SECURITY_POLICY = (
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
+SHARED_SECONDS = 5
+"""How long proxies and browsers may keep a page that is the same for everybody."""
+
 _ALWAYS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -16,25 +19,21 @@ _ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-_ALWAYS_ITEMS = tuple(_ALWAYS.items())
+_HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000"}
 
 
 def init_headers(app: Flask, *, https: bool) -> None:
     """Add the headers to every response; pages that say nothing of caching are never stored."""
+    always = tuple({**_ALWAYS, **(_HTTPS_ONLY if https else {})}.items())
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        headers = response.headers
-        for name, value in _ALWAYS_ITEMS:
-            headers.setdefault(name, value)
-        if https:
-            headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        if "Cache-Control" not in headers:
-            headers["Cache-Control"] = "no-store"
+        response.headers.extend(always)
+        response.headers.setdefault("Cache-Control", "no-store")
         return response
 
 
-def cacheable(response: Response, seconds: int) -> Response:
+def cacheable(response: Response, seconds: int = SHARED_SECONDS) -> Response:
     """Mark a response that is the same for everybody: shared caches may keep it for ``seconds``."""
     response.headers["Cache-Control"] = f"public, max-age={seconds}"
     response.headers["Vary"] = "Accept-Language"

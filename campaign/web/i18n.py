@@ -1,10 +1,13 @@
 """The reader's language: the one file that knows the translation library."""
 
 from datetime import date
+from functools import lru_cache
 
 import flask_babel
 from flask import Flask, request
 from flask_babel import lazy_gettext
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from campaign.letters.phrases import long_date as letter_date
 
@@ -35,10 +38,16 @@ def long_date(day: date) -> str:
 
 def page_locale() -> str:
     """Return the locale of this request: ``?lang=``, else the browser's wish, else English."""
-    asked = request.args.get("lang", "")
-    if asked in PAGE_LOCALES:
-        return asked
-    return request.accept_languages.best_match(PAGE_LOCALES) or "en"
+    if request.query_string:
+        asked = request.args.get("lang", "")
+        if asked in PAGE_LOCALES:
+            return asked
+    return _best(request.headers.get("Accept-Language", "")[:200])
+
+
+@lru_cache(maxsize=512)
+def _best(accept_language: str) -> str:
+    return parse_accept_header(accept_language, LanguageAccept).best_match(PAGE_LOCALES) or "en"
 
 
 def direction(locale: str) -> str:

@@ -170,3 +170,25 @@ def test_every_key_of_the_format_is_explained_to_campaigners():
         f"{model.__name__}.{key}" for model in tables for key in model.model_fields if f"`{key}" not in documented
     ]
     assert missing == []
+
+
+def test_a_recipient_is_written_to_by_everybody_unless_the_pack_says_otherwise(files):
+    optional = {one.id: one.optional for one in load_pack("x", files).recipients}
+    assert optional == {"president": False, "embassy": False, "high-commissioner": True}
+
+
+def test_an_appeal_whose_only_target_is_optional_is_an_error(files):
+    bad = edited(files, "appeal.toml", 'role = "target"', 'role = "target"\noptional = true')
+    assert any("not be optional" in one.message for one in read_pack("x", bad).errors)
+
+
+def test_an_optional_recipient_needs_a_letter_in_every_language_too(files):
+    del files["high-commissioner.fr.md"]
+    assert [one.file for one in read_pack("x", files).errors] == ["high-commissioner.fr.md"]
+
+
+def test_a_pack_in_which_nobody_has_a_fixed_address_is_an_error(files):
+    text = files["appeal.toml"].decode()
+    start, end = text.index("lines = ["), text.index("]", text.index("lines = [")) + 1
+    bad = {**files, "appeal.toml": f'{text[:start]}mission = "CN"{text[end:]}'.encode()}
+    assert any("needs a fixed address" in one.message for one in read_pack("x", bad).errors)

@@ -179,3 +179,13 @@ def test_every_spelling_of_a_postgresql_address_uses_the_same_driver(address: st
     database = Database(address)
     assert database.url.drivername == "postgresql+psycopg"
     assert not database.is_sqlite
+
+
+def test_a_commit_waits_for_the_disk_unless_it_need_not_be_durable(database: Database) -> None:
+    question = "PRAGMA synchronous" if database.is_sqlite else "SHOW synchronous_commit"
+    waits = {True: {2, "on"}, False: {1, "off"}}
+    for durable in (True, False, True):
+        with database.unit_of_work(durable=durable) as session:
+            asked = session.connection().exec_driver_sql(question).scalar_one()
+            if database.is_sqlite or not durable:
+                assert asked in waits[durable]

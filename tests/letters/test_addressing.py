@@ -155,3 +155,28 @@ def test_the_notes_carry_what_their_sentences_need() -> None:
 
 def test_a_fixed_recipient_needs_no_notes() -> None:
     assert address_notes(PRESIDENT, "CA", DIRECTORY, TODAY) == ()
+
+
+def test_a_chosen_embassy_gets_a_country_line_unless_it_lies_where_the_letter_is_posted() -> None:
+    abroad = address(EMBASSY, "CA", "fr", DIRECTORY, TODAY, mission_country="ES")
+    at_home = address(EMBASSY, "IT", "en", DIRECTORY, TODAY, mission_country="SM")
+    assert abroad is not None
+    assert (abroad.lines[-1], abroad.country, abroad.country_line) == ("28043 Madrid", "ES", "ESPAGNE")
+    assert at_home is not None
+    assert (at_home.lines[-1], at_home.country_line) == ("00198 Roma", "")
+
+
+def test_the_choice_is_said_before_everything_else_about_the_address() -> None:
+    def chosen(country: str) -> list[AddressNote]:
+        return list(address_notes(EMBASSY, "TW", DIRECTORY, TODAY, mission_country=country))
+
+    assert chosen("CA")[0] == AddressNote(NoteKind.CHOSEN, country="CA", other="TW")
+    assert [note.kind for note in chosen("CA")] == [NoteKind.CHOSEN, NoteKind.NAMED, NoteKind.NAMED_IN_SOURCE]
+    assert [note.kind for note in chosen("AD")] == [NoteKind.CHOSEN, NoteKind.COVERED_BY, NoteKind.UNNAMED]
+    assert [note.kind for note in chosen("BT")] == [NoteKind.CHOSEN, NoteKind.NO_MISSION]
+
+
+def test_a_choice_says_nothing_about_a_fixed_address() -> None:
+    assert address(PRESIDENT, "CA", "en", DIRECTORY, TODAY, mission_country="FR") == address(
+        PRESIDENT, "CA", "en", DIRECTORY, TODAY
+    )

@@ -4,12 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from campaign.appeals.definition import BulletList, Demand, Paragraph, Slot, Span
+from campaign.appeals.definition import Appeal, BulletList, Case, Demand, Paragraph, Role, Slot, Span
 from campaign.core.errors import NotFoundError
-from campaign.letters.compose import compose
+from campaign.letters.compose import compose, recipients_for
 from campaign.letters.letter import FilledList, FilledParagraph, Letter
 from tests.letters.builders import (
+    EMBASSY,
     LOCALES,
+    PRESIDENT,
     TODAY,
     letter_text,
     sample_appeal,
@@ -180,3 +182,68 @@ def test_a_letter_knows_its_direction() -> None:
     appeal = sample_appeal({("president", "ug"): text})
     assert sample_letter(appeal=appeal, locale="ug").direction == "rtl"
     assert sample_letter().direction == "ltr"
+
+
+MINISTER = replace(PRESIDENT, id="minister", title={"en": "The Minister", "fr": "La Ministre"}, optional=True)
+OFFICE = replace(MINISTER, id="office", title={"en": "The Office"}, alone=True)
+FRIEND = replace(MINISTER, id="friend", role=Role.COPY, title={"en": "A friend of the people detained"})
+
+
+def with_more() -> Appeal:
+    more = (MINISTER, OFFICE, FRIEND)
+    texts = {(one.id, "en"): letter_text("president", "en") for one in more}
+    return replace(sample_appeal(texts), recipients=(PRESIDENT, EMBASSY, *more))
+
+
+def written_to(*chosen: str) -> list[str]:
+    return [one.id for one in recipients_for(with_more(), sample_values(recipients=chosen))]
+
+
+def test_optional_recipients_get_a_letter_only_from_those_who_ask_for_it() -> None:
+    assert written_to() == ["president", "embassy"]
+    assert written_to("friend", "minister") == ["president", "embassy", "minister", "friend"]
+    assert written_to("nobody") == ["president", "embassy"]
+
+
+def test_the_copy_line_names_only_those_who_really_get_a_letter() -> None:
+    appeal = with_more()
+    assert "friend" not in sample_letter(appeal=appeal).copy_line
+    assert sample_letter(appeal=appeal, recipients=("friend",)).copy_line.endswith("A friend of the people detained")
+    assert sample_letter("embassy", appeal=appeal).copy_line == "Original to: President Xi Jinping"
+    both = sample_letter("embassy", appeal=appeal, recipients=("minister",))
+    assert both.copy_line == "Original to: President Xi Jinping; The Minister"
+
+
+def test_a_letter_that_stands_alone_names_nobody_and_is_named_nowhere() -> None:
+    appeal = with_more()
+    assert sample_letter("office", appeal=appeal, recipients=("office",)).copy_line == ""
+    for other in ("president", "embassy"):
+        assert "Office" not in sample_letter(other, appeal=appeal, recipients=("office",)).copy_line
+
+
+def test_another_embassy_changes_where_the_letter_goes_and_nothing_about_the_supporter() -> None:
+    letter = sample_letter("embassy", mission_country="FR")
+    assert letter.addressee.lines[-1] == "75007 Paris"
+    assert letter.addressee.country_line == "FRANCE"
+    assert (letter.place, letter.sender[-1], letter.date) == ("Montréal, Canada", "Canada", "November 21, 2026")
+    assert (
+        sample_letter(mission_country="FR").copy_line == "cc: The Ambassador of the People's Republic of China, Paris"
+    )
+
+
+def with_cases(*names: str) -> Appeal:
+    cases = tuple(Case(str(n), name, {"en": f"Facts about ((name)) {n}."}, "update") for n, name in enumerate(names))
+    text = letter_text("president", "en", ("Before.",))
+    text = replace(text, blocks=(*text.blocks, Slot("case"), Slot("words")))
+    return replace(sample_appeal({("president", "en"): text}), cases=cases)
+
+
+def test_a_letter_speaks_of_the_chosen_case_exactly_as_the_pack_has_it() -> None:
+    letter = sample_letter(appeal=with_cases("First Person", "Second Person"), case="1")
+    assert paragraphs(letter) == ["Before.", "Second Person\nFacts about ((name)) 1."]
+    assert letter.blocks[1] == FilledParagraph((Span("Second Person", strong=True), Span("\nFacts about ((name)) 1.")))
+
+
+@pytest.mark.parametrize("case", ["", "gone"])
+def test_without_a_known_choice_a_letter_speaks_of_the_first_case(case: str) -> None:
+    assert "First Person" in paragraphs(sample_letter(appeal=with_cases("First Person"), case=case))[1]

@@ -5,10 +5,13 @@ from datetime import date
 
 import pytest
 
+from campaign.core.errors import CampaignError
 from campaign.recipients.countries import country_names
-from campaign.recipients.directory import MissionsDirectory, is_fresh
-from campaign.recipients.mission import Confidence, Envoy
+from campaign.recipients.directory import MissionsDirectory, fresh_until, is_fresh
+from campaign.recipients.directory_file import Table
+from campaign.recipients.mission import Confidence, Envoy, Why
 from campaign.settings import ROOT
+from tests.recipients.directory_rows import AMBASSADOR, EMBASSY, NOBODY, as_csv
 
 TODAY = date(2026, 11, 21)
 
@@ -84,3 +87,52 @@ def test_every_country_has_an_answer_and_no_united_nations_mission_is_taken_for_
 
 def test_a_state_nobody_collected_has_no_missions(directory):
     assert directory.choose("DE", "CA", TODAY).mission is None
+
+
+@pytest.mark.parametrize(
+    ("country", "why"),
+    [
+        ("CA", Why.IN_COUNTRY),
+        ("SM", Why.SEATED_ELSEWHERE),
+        ("LY", Why.SEATED_ELSEWHERE),
+        ("AD", Why.COVERED_ELSEWHERE),
+        ("BT", Why.NONE),
+        ("CN", Why.HOME),
+    ],
+)
+def test_a_choice_says_why_it_was_made(directory, country, why):
+    assert directory.choose("CN", country, TODAY).why is why
+
+
+def test_a_country_the_directory_says_nothing_about_is_not_said_to_have_no_mission(directory):
+    assert directory.choose("DE", "CA", TODAY).why is Why.NOT_LISTED
+
+
+def test_a_name_too_old_to_print_is_known_to_organisers(directory):
+    assert directory.choose("CN", "US", TODAY).stale_envoy.as_of == date(2023, 5, 24)
+    assert directory.choose("CN", "CA", TODAY).stale_envoy is None
+    assert directory.choose("CN", "BT", TODAY).stale_envoy is None
+
+
+def test_a_leap_day_is_believed_until_the_last_of_february():
+    assert fresh_until(date(2024, 2, 29)) == date(2026, 2, 28)
+
+
+def _written(folder, *rows, names=()):
+    (folder / "CN").mkdir()
+    (folder / "CN" / "missions.csv").write_bytes(as_csv(Table.MISSIONS, *rows))
+    (folder / "CN" / "ambassadors.csv").write_bytes(as_csv(Table.AMBASSADORS, *names))
+    return folder
+
+
+def test_a_superseded_name_is_not_used_even_when_nobody_knows_the_successor(tmp_path):
+    name = AMBASSADOR | {"kind": "in office (superseded)"}
+    choice = MissionsDirectory.load(_written(tmp_path, EMBASSY, names=[name])).choose("CN", "FR", TODAY)
+    assert choice.envoy is None
+    assert choice.stale_envoy is None
+
+
+def test_a_directory_that_cannot_be_read_says_which_command_names_the_line(tmp_path):
+    folder = _written(tmp_path, EMBASSY, NOBODY | {"mission_type": "embassy", "source_date": "last year"})
+    with pytest.raises(CampaignError, match="missions check --state CN"):
+        MissionsDirectory.load(folder)

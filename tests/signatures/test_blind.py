@@ -1,5 +1,6 @@
 """Two spellings of one mailbox are equal; the index and the MAC of a row need keys that are not in the database."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaign.core.errors import RefusedError
-from campaign.signatures import canonical_email, row_is_genuine
+from campaign.signatures import blind, canonical_email, row_is_genuine
 from campaign.signatures.blind import blind_index, row_mac
 
 KEY = b"k" * 32
@@ -117,3 +118,13 @@ def test_bytes_cannot_move_from_one_column_to_the_next(one: dict[str, Any], othe
 
 def test_the_mac_of_a_row_needs_the_key() -> None:
     assert not row_is_genuine(KEY, ROW | {"mac": row_mac(b"x" * 32, ROW)})
+
+
+@pytest.mark.parametrize(
+    "address", ["a.b@example.org", "A+x@Example.ORG", "a_b-c@sub.example.com", "a.b.c+d@gmail.com", "x@example.ca"]
+)
+def test_the_short_way_for_plain_addresses_gives_what_the_library_gives(address):
+    plain = canonical_email(address)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(blind, "_PLAIN_ADDRESS", re.compile("never"))
+        assert canonical_email(address) == plain

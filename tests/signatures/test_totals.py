@@ -21,6 +21,7 @@ from campaign.signatures import (
     totals,
 )
 from campaign.signatures.tables import LetterMade, LetterTotal, Total
+from campaign.signatures.totals import GENERATED, OPENED, REPORTED, LetterCounts, letter_counts, letter_totals
 from tests.signatures.conftest import DAY, Signer
 from tests.signatures.test_signing import People
 
@@ -111,6 +112,34 @@ def test_letters_are_added_up_by_recipient_and_channel_and_then_forgotten(databa
     }
     with database.reading() as session:
         assert session.scalars(select(LetterMade.id)).all() == []
+
+
+def test_every_channel_is_in_exactly_one_of_the_three_numbers() -> None:
+    kinds = [kind for number in (GENERATED, OPENED, REPORTED) for kind in number]
+    assert sorted(kinds) == sorted(Channel)
+
+
+def test_the_three_numbers_of_a_recipient_add_up_its_own_letters_only(database: Database) -> None:
+    _letters(database, "pdf", "eml", "text", "mailto", "copy", "webmail", "webmail")
+    _letters(database, "reported-post", "reported-email", "reported-fax", "reported-hand", recipient="embassy")
+    _count(database)
+    _letters(database, "reported-post", recipient="embassy")
+    with database.reading() as session:
+        before = letter_totals(session, SLUG)  # what is not counted yet is not read from the rows
+    assert letter_counts(before, "president") == LetterCounts(generated=3, opened=4, reported=0)
+    assert letter_counts(before, "embassy") == LetterCounts(generated=0, opened=0, reported=4)
+    assert letter_counts(before, "nobody") == LetterCounts()
+    assert letter_counts(_count(database).letters, "embassy").reported == 5
+
+
+def test_letter_totals_of_several_days_are_one_number(database: Database) -> None:
+    with database.unit_of_work() as session:
+        for days in range(3):
+            record_letter(session, SLUG, DAY + timedelta(days=days), "president", "reported-post")
+        record_letter(session, "another", DAY, "president", "reported-post")
+    _count(database)
+    with database.reading() as session:
+        assert letter_totals(session, SLUG) == {("president", Channel.REPORTED_POST): 3}
 
 
 def test_an_unknown_channel_is_refused(database: Database) -> None:

@@ -9,7 +9,10 @@ from pypdf import PdfReader
 
 from tests.visitor import JOURNEY, SLUG, Visitor
 
-TEXT_FIELDS = ("name", "email", "country", "city", "address", "locale", "demands", "words")
+TEXT_FIELDS = (
+    *("name", "email", "country", "city", "address", "locale", "demands", "words"),
+    *("recipients", "embassy_country", "case"),
+)
 SLY = {
     "nothing": "",
     "spaces": "   \t ",

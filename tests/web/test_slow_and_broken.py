@@ -14,7 +14,7 @@ class BrokenRenderer:
     def __init__(self, error: Exception) -> None:
         self._error = error
 
-    def pdf(self, letters: object, paper: str) -> bytes:
+    def pdf(self, letters: object, paper: str, layout: object = "none") -> bytes:
         raise self._error
 
 

@@ -21,6 +21,7 @@ def address_sentence(note: AddressNote, state: str, locale: str) -> str:
 
 def _template(kind: NoteKind) -> str:
     return {
+        NoteKind.CHOSEN: _("You chose the embassy for %(country)s instead of the one for %(other)s, where you live."),
         NoteKind.SERVES: _("The embassy for %(country)s, in %(city)s: it is chosen by the country you live in."),
         NoteKind.COVERED_BY: _(
             "%(state)s has no embassy in %(country)s; its embassy in %(other)s is responsible, so the copy goes there."
@@ -28,7 +29,9 @@ def _template(kind: NoteKind) -> str:
         NoteKind.SITS_IN: _("The embassy for %(country)s has its seat in %(city)s, %(other)s."),
         NoteKind.NO_MISSION: _(
             "%(state)s has no embassy for %(country)s, so there is no copy to send. The other letter stands on its own."
-        ),
+        )
+        + " "
+        + _("You can choose another embassy in the form."),
         NoteKind.UNSURE: _("Its postal address is not confirmed, so we do not print a letter to it."),
         NoteKind.SINGLE_SOURCE: _(
             "One official list gives this address; no second source has confirmed it yet (confidence: medium)."

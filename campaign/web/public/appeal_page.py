@@ -86,7 +86,7 @@ def sample_letter(appeal: Appeal, runtime: Runtime, locale: str) -> Letter:
     values = LetterValues(
         country="", locale=letter_locale, name=_("Your name"), demands=tuple(demand.id for demand in appeal.demands)
     )
-    target = next(one for one in appeal.recipients if not one.mission)
+    target = next(one for one in appeal.recipients if not one.mission and not one.optional)
     letter = compose(appeal, target.id, values, today(runtime.clock, appeal.time_zone), runtime.directory)
     if letter is None:
         raise RuntimeError(f"{appeal.slug}: the fixed recipient {target.id} has no letter")
@@ -159,6 +159,12 @@ def _fact(fact: Fact, sources: Mapping[str, SourceView], locale: str) -> FactVie
     )
 
 
+def _reason(recipient: Recipient, locale: str) -> str:
+    reason = in_locale(recipient.reason, locale)
+    asked_for = _("This letter is only written if you tick it on the form.")
+    return f"{reason} {asked_for}" if recipient.optional else reason
+
+
 def _recipient(recipient: Recipient, runtime: Runtime, locale: str, day: date) -> RecipientView:
     named_then = addressed_now = ""
     for named in recipient.named_in_source:
@@ -189,7 +195,7 @@ def _recipient(recipient: Recipient, runtime: Runtime, locale: str, day: date) -
         local_line=recipient.local_line,
         local_locale=recipient.local_locale,
         country_line=fixed.country_line if fixed else "",
-        reason=in_locale(recipient.reason, locale),
+        reason=_reason(recipient, locale),
         named_then=named_then,
         addressed_now=addressed_now,
     )

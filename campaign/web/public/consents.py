@@ -9,7 +9,8 @@ CONSENT_VERSION = "1"
 
 def consent_sentences(appeal: Appeal, locale: str) -> dict[str, str]:
     """Return the sentence for each consent field, in the reader's language."""
-    addressees = _list([in_locale(recipient.title, locale) for recipient in appeal.recipients])
+    # Nothing is handed to an optional recipient: the sentence warns of those whom everybody writes to.
+    addressees = _list([in_locale(one.title, locale) for one in appeal.recipients if not one.optional])
     return {
         "consent_count": _(
             "Count my signature under %(reference)s. The organisers keep my name, e-mail address, country, town and "

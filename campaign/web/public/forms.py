@@ -9,48 +9,31 @@ from wtforms import BooleanField, EmailField, SelectField, SelectMultipleField, 
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from campaign.appeals.definition import Appeal, in_locale
-from campaign.core.text import clean_line, clean_text, has_letter
+from campaign.appeals.definition import Appeal
+from campaign.core.text import has_letter
 from campaign.letters.letter import LetterValues
-from campaign.letters.typefaces import uncovered
-from campaign.recipients.countries import country_from_languages, country_names, is_country
+from campaign.recipients.countries import country_from_languages, is_country
+from campaign.recipients.directory import MissionsDirectory
 from campaign.signatures import Consents, SignatureRecord
 from campaign.web.i18n import gettext as _
 from campaign.web.i18n import lazy_gettext as _l
-from campaign.web.public.consents import CONSENT_VERSION, consent_sentences
+from campaign.web.public.consents import CONSENT_VERSION
+from campaign.web.public.form_rules import (
+    at_most,
+    drawn_case,
+    line,
+    offer_of,
+    offered,
+    printable,
+    text,
+    within,
+)
 
 MAX_NAME = 100
 MAX_CITY = 100
 MAX_ADDRESS = 300
 MAX_ADDRESS_LINES = 5
 MAX_WORDS = 1000
-
-_LETTER_LANGUAGES = {"en": "English", "fr": "Français", "zh-Hans": "简体中文"}
-
-
-def _line(raw: str | None) -> str:
-    return clean_line(raw or "")
-
-
-def _text(raw: str | None) -> str:
-    return clean_text(raw or "")
-
-
-def _printable(text: str) -> None:
-    """Refuse what no font of the letters can draw, before anything draws a box."""
-    missing = uncovered(text)
-    if missing:
-        shown = " ".join(missing[:10])
-        raise ValidationError(
-            _("Our letters cannot print these characters: %(characters)s Please leave them out.", characters=shown)
-        )
-
-
-def _at_most(text: str, limit: int) -> None:
-    if len(text) > limit:
-        raise ValidationError(
-            _("This is %(have)d characters long; please keep it to %(limit)d.", have=len(text), limit=limit)
-        )
 
 
 class SignForm(FlaskForm):  # type: ignore[misc]
@@ -59,14 +42,14 @@ class SignForm(FlaskForm):  # type: ignore[misc]
     name = StringField(
         _l("Your name, as it should stand in the letter"),
         description=_l("In any script. First name, family name or initials: you decide."),
-        filters=[_line],
+        filters=[line],
         render_kw={"autocomplete": "name"},
     )
     without_name = BooleanField(_l("Write without my name"))
     email = EmailField(
         _l("E-mail"),
         description=_l("So that every person is counted once. It is never printed and nobody you write to sees it."),
-        filters=[_line],
+        filters=[line],
         render_kw={"autocomplete": "email"},
     )
     country = SelectField(
@@ -75,10 +58,20 @@ class SignForm(FlaskForm):  # type: ignore[misc]
         validate_choice=False,  # the library's own message repeats whatever was sent; ours says what to do
         render_kw={"autocomplete": "country"},
     )
+    embassy_country = SelectField(
+        _l("Embassy that gets your letter"),
+        description=_l(
+            "Choose another one if you belong to two countries, or if yours has none. The country you live in still "
+            "stands in the letter and decides the paper; a letter abroad needs the postage for abroad."
+        ),
+        validate_choice=False,
+        validators=[offered(_l("Choose one of the embassies in the list."))],
+    )
     city = StringField(
         _l("Town or city"),
         description=_l("Optional. It stands in the letter with your name."),
-        filters=[_line],
+        filters=[line],
+        validators=[within(MAX_CITY)],
         render_kw={"autocomplete": "address-level2"},
     )
     address = TextAreaField(
@@ -87,16 +80,33 @@ class SignForm(FlaskForm):  # type: ignore[misc]
             "Optional, and only printed on the letter. It is not part of your signature: it waits for an hour under a "
             "key that only this browser’s cookie holds, then it is deleted."
         ),
-        filters=[_text],
+        filters=[text],
         render_kw={"autocomplete": "street-address", "rows": "3"},
     )
-    locale = SelectField(_l("Language of the letters"), validate_choice=False)
+    recipients = SelectMultipleField(
+        _l("One more letter, if you like"),
+        description=_l("Not part of the others: it is only written if you tick it."),
+        validate_choice=False,
+        validators=[offered(_l("Choose from the letters in the list."))],
+    )
+    locale = SelectField(
+        _l("Language of the letters"),
+        validate_choice=False,
+        validators=[offered(_l("Choose one of the languages in the list."))],
+    )
+    case = SelectField(
+        _l("Whose case you write about"),
+        description=_l("Leave the choice to us, and it is drawn by lot, each case as likely as the others."),
+        validate_choice=False,
+        validators=[offered(_l("Choose one of the cases in the list."))],
+    )
     demands = SelectMultipleField(
         _l("What your letters ask for"),
         description=_l(
             "Untick what you do not want to ask. If nothing is ticked and you write nothing, all of it is asked."
         ),
         validate_choice=False,
+        validators=[offered(_l("Choose from the demands in the list."))],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
@@ -106,7 +116,8 @@ class SignForm(FlaskForm):  # type: ignore[misc]
             "Optional, up to 1,000 characters. Say who you are and why you care: it makes the letter yours. "
             "Do not name relatives or friends who could be harmed."
         ),
-        filters=[_text],
+        filters=[text],
+        validators=[within(MAX_WORDS)],
         render_kw={"maxlength": str(MAX_WORDS), "rows": "5"},
     )
 
@@ -114,16 +125,22 @@ class SignForm(FlaskForm):  # type: ignore[misc]
     consent_show = BooleanField()
     consent_handover = BooleanField()
 
-    def __init__(self, appeal: Appeal, locale: str, accept_language: str, *, signing: bool = True) -> None:
+    def __init__(
+        self, appeal: Appeal, directory: MissionsDirectory, locale: str, accept_language: str, *, signing: bool = True
+    ) -> None:
         """Offer the choices of one appeal in the reader's language, and its consents in full sentences."""
         super().__init__()
         self._appeal = appeal
         self.signing = signing
-        for name, sentence in consent_sentences(appeal, locale).items():
+        offer = offer_of(appeal, directory, locale)
+        for name, sentence in offer.consents.items():
             self[name].label.text = sentence
-        self.country.choices = [("", _("Choose a country")), *country_names(locale).items()]
-        self.locale.choices = [(code, _LETTER_LANGUAGES.get(code, code)) for code in appeal.letter_locales]
-        self.demands.choices = [(demand.id, in_locale(demand.text, locale)) for demand in appeal.demands]
+        self.country.choices = offer.countries
+        self.locale.choices = offer.languages
+        self.demands.choices = offer.demands
+        self.recipients.choices = offer.recipients
+        self.case.choices = offer.cases
+        self.embassy_country.choices = offer.embassies
         if not self.is_submitted():
             self.country.data = country_from_languages(accept_language)
             self.locale.data = locale if locale in appeal.letter_locales else appeal.letter_locales[0]
@@ -144,42 +161,22 @@ class SignForm(FlaskForm):  # type: ignore[misc]
             if not self.without_name.data:
                 raise ValidationError(_("Write your name, or tick “Write without my name”."))
             return
-        _at_most(field.data, MAX_NAME)
+        at_most(field.data, MAX_NAME)
         if not has_letter(field.data) or "://" in field.data:
             raise ValidationError(_("Write a name with at least one letter and no web address."))
-        _printable(field.data)
+        printable(field.data)
 
     def validate_country(self, field: SelectField) -> None:
         """Require a country: it chooses embassy and paper."""
         if not is_country(field.data or ""):
             raise ValidationError(_("Choose the country you live in."))
 
-    def validate_locale(self, field: SelectField) -> None:
-        """Require a language the appeal has letters in."""
-        if field.data not in self._appeal.letter_locales:
-            raise ValidationError(_("Choose one of the languages in the list."))
-
-    def validate_demands(self, field: SelectMultipleField) -> None:
-        """Accept only demands of this appeal."""
-        if set(field.data or ()) - {demand.id for demand in self._appeal.demands}:
-            raise ValidationError(_("Choose from the demands in the list."))
-
-    def validate_city(self, field: StringField) -> None:
-        """Accept one printable line."""
-        _at_most(field.data, MAX_CITY)
-        _printable(field.data)
-
     def validate_address(self, field: TextAreaField) -> None:
         """Accept a few printable lines."""
-        _at_most(field.data, MAX_ADDRESS)
+        at_most(field.data, MAX_ADDRESS)
         if field.data.count("\n") >= MAX_ADDRESS_LINES:
             raise ValidationError(_("Please keep the address to %(limit)d lines.", limit=MAX_ADDRESS_LINES))
-        _printable(field.data)
-
-    def validate_words(self, field: TextAreaField) -> None:
-        """Accept up to 1,000 printable characters."""
-        _at_most(field.data, MAX_WORDS)
-        _printable(field.data)
+        printable(field.data)
 
     def values(self) -> LetterValues:
         """Return the letter values; a letter must ask for something, so nothing chosen means everything."""
@@ -194,13 +191,17 @@ class SignForm(FlaskForm):  # type: ignore[misc]
             address=self.address.data,
             demands=chosen or (() if self.words.data else everything),
             words=self.words.data,
+            recipients=tuple(self.recipients.data or ()),
+            case=self.case.data or drawn_case(self._appeal),
+            mission_country="" if self.embassy_country.data in (None, self.country.data) else self.embassy_country.data,
         )
 
     def fill(self, values: LetterValues) -> None:
         """Show what the visitor's draft holds, so that a letter can be mended without typing it again."""
-        for name in ("name", "without_name", "country", "city", "address", "locale", "words"):
+        names = "name without_name country city address locale case demands words recipients"
+        for name in names.split():
             self[name].data = getattr(values, name)
-        self.demands.data = list(values.demands)
+        self.embassy_country.data = values.mission_country
 
     @property
     def status(self) -> int:

@@ -1,38 +1,42 @@
 """The pages after the form: the letters in every shape, and the way to make them go away."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from flask import Response, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from campaign.appeals.definition import Appeal
 from campaign.core.clock import today
-from campaign.core.errors import CampaignError, NotFoundError, UnavailableError
-from campaign.letters import UndrawableError, as_text, compose, eml
+from campaign.core.errors import CampaignError, NotFoundError
+from campaign.letters import as_text, eml
+from campaign.letters.layouts import Layout
 from campaign.letters.letter import Letter, LetterValues
-from campaign.recipients.countries import paper_for
 from campaign.signatures import delete_draft, record_letter
 from campaign.web.i18n import gettext as _
 from campaign.web.i18n import page_locale
 from campaign.web.public.letters_page import letters_page
+from campaign.web.public.printing import (
+    as_file,
+    asked_layout,
+    asked_paper,
+    drawn_letters,
+    layout_of,
+    layout_sentence,
+    need_postable,
+    number_of,
+    paper_and_layout,
+    written_letter,
+    written_letters,
+)
 from campaign.web.public.views import known_appeal, open_appeal, public
 from campaign.web.public.visitor import draft_token, forget, needed_draft, runtime
 
-_PAPERS = ("a4", "letter")
-_CLICKED = ("mailto", "copy")
+_CLICKED = ("mailto", "copy", "webmail")
 _TYPES = {"pdf": "application/pdf", "eml": "message/rfc822", "txt": "text/plain; charset=utf-8"}
-
-
-def _paper(values: LetterValues) -> str:
-    asked = request.args.get("paper", "")
-    if asked and asked not in _PAPERS:
-        raise CampaignError(_("We print on A4 or US Letter: write ?paper=a4 or ?paper=letter."))
-    return asked or paper_for(values.country)
 
 
 def _count(slug: str, recipient: str, channel: str) -> None:
     """Count a letter by recipient and channel; nothing says whose it was."""
-    with runtime().saving() as session:
+    with runtime().saving(durable=False) as session:
         record_letter(session, slug, today(runtime().clock), recipient, channel)
 
 
@@ -47,7 +51,7 @@ def letters(slug: str) -> BaseResponse:
         runtime(),
         page_locale(),
         signed=draft.signed,
-        paper=_paper(draft.values),
+        paper=asked_paper(draft.values),
         minutes=draft.minutes_left(runtime().clock.now()),
     )
     return make_response(render_template("public/letters.html", page=page))
@@ -58,23 +62,27 @@ def letter_file(slug: str, recipient: str, extension: str) -> Response:
     """Give one letter as a file."""
     appeal = open_appeal(slug).appeal
     values = needed_draft(slug).values
-    content = _SHAPES[extension](_letter(appeal, recipient, values), _paper(values))
+    letter = written_letter(appeal, recipient, values)
+    content = _SHAPES[extension](letter, values)
     _count(slug, recipient, "text" if extension == "txt" else extension)
-    return _file(content, f"letter-{_number(appeal, recipient)}.{extension}", _TYPES[extension])
+    name = "fax" if extension == "pdf" and asked_layout() is Layout.FAX else "letter"
+    return as_file(content, f"{name}-{number_of(appeal, recipient)}.{extension}", _TYPES[extension])
 
 
 @public.get("/<slug>/letters/all.pdf")
 def all_letters(slug: str) -> Response:
-    """Give every letter that can be printed in one PDF."""
+    """Give every letter that can be printed in one PDF, each in the layout that shows its address."""
     appeal = open_appeal(slug).appeal
     values = needed_draft(slug).values
-    day = today(runtime().clock, appeal.time_zone)
-    found = (compose(appeal, one.id, values, day, runtime().directory) for one in appeal.recipients)
-    printable = [letter for letter in found if letter and letter.addressee.postable]
-    content = _drawn(printable, _paper(values))
-    for letter in printable:
+    paper, wanted = paper_and_layout(values)
+    found = [letter for letter in written_letters(appeal, values) if _can_be_printed(letter, wanted)]
+    if not found:
+        raise NotFoundError(_("No confirmed postal address is known, so there is nothing to print."))
+    layouts = [layout_of(letter, values, paper, wanted).layout for letter in found]
+    content = drawn_letters(found, paper, layouts)
+    for letter in found:
         _count(slug, letter.addressee.recipient, "pdf")
-    return _file(content, "letters.pdf", _TYPES["pdf"])
+    return as_file(content, "letters.pdf")
 
 
 @public.post("/<slug>/letters/<recipient>/made")
@@ -99,47 +107,25 @@ def clear(slug: str) -> BaseResponse:
     return forget(response)
 
 
-def _letter(appeal: Appeal, recipient: str, values: LetterValues) -> Letter:
-    if appeal.recipient(recipient) is None:
-        raise NotFoundError(_("There is no such letter."))
-    letter = compose(appeal, recipient, values, today(runtime().clock, appeal.time_zone), runtime().directory)
-    if letter is None:
-        raise NotFoundError(_("There is no embassy for the country you chose, so there is no copy to send."))
-    return letter
+def _can_be_printed(letter: Letter, wanted: Layout | None) -> bool:
+    return bool(letter.addressee.fax) if wanted is Layout.FAX else letter.addressee.postable
 
 
-def _as_pdf(letter: Letter, paper: str) -> bytes:
-    if not letter.addressee.postable:
-        raise NotFoundError(_("No confirmed postal address is known for this recipient, so there is nothing to print."))
-    return _drawn([letter], paper)
+def _as_pdf(letter: Letter, values: LetterValues) -> bytes:
+    paper, wanted = paper_and_layout(values)
+    if wanted is Layout.FAX:
+        if not letter.addressee.fax:
+            raise NotFoundError(_("No fax number is known for this recipient, so there is nothing to fax."))
+    else:
+        need_postable(letter)
+    choice = layout_of(letter, values, paper, wanted)
+    if wanted and choice.layout is not wanted:  # Said before somebody folds a letter whose address cannot be seen.
+        raise CampaignError(layout_sentence(choice))
+    return drawn_letters([letter], paper, [choice.layout])
 
 
-def _drawn(letters: Sequence[Letter], paper: str) -> bytes:
-    """Have the letters drawn; what goes wrong is said in the reader's language."""
-    try:
-        return runtime().renderer.pdf(letters, paper)
-    except UndrawableError as error:
-        shown = " ".join(error.characters[:10])
-        raise CampaignError(_("Our letters cannot print these characters: %(characters)s", characters=shown)) from None
-    except UnavailableError:
-        raise UnavailableError(
-            _("The letter could not be drawn just now. Try again in a moment, or shorten your own words.")
-        ) from None
-
-
-_SHAPES: dict[str, Callable[[Letter, str], bytes]] = {
+_SHAPES: dict[str, Callable[[Letter, LetterValues], bytes]] = {
     "pdf": _as_pdf,
-    "eml": lambda letter, _paper: eml(letter),
-    "txt": lambda letter, _paper: as_text(letter).encode(),
+    "eml": lambda letter, _values: eml(letter),
+    "txt": lambda letter, _values: as_text(letter).encode(),
 }
-
-
-def _number(appeal: Appeal, recipient: str) -> int:
-    """Return the file's number: a name like "president" would tell whoever looks over a shoulder."""
-    return 1 + [one.id for one in appeal.recipients].index(recipient)
-
-
-def _file(content: bytes, name: str, content_type: str) -> Response:
-    response = Response(content, content_type=content_type)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response

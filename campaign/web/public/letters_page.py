@@ -1,22 +1,50 @@
 """From a draft to the cards of the page after signing, with every doubt said in a sentence."""
 
+import logging
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date
 
 from campaign.appeals.definition import Appeal, Recipient, in_locale
 from campaign.core.clock import today
-from campaign.letters import address_notes, as_mail_body, compose, mailto
+from campaign.core.errors import CampaignError
+from campaign.letters import address_notes, as_mail_body, compose, mailto, recipients_for
+from campaign.letters.layouts import PAPERS, Layout, choose_layout
 from campaign.letters.letter import Letter, LetterValues
+from campaign.letters.spoken import speaking_seconds, spoken
+from campaign.letters.webmail import mail_link, webmail_links
+from campaign.recipients.postage import POSTAGE_FILE, PostageHint, hint_for
 from campaign.runtime import Runtime
+from campaign.web.i18n import gettext as _
 from campaign.web.public.address_sentences import address_sentence
-from campaign.web.public.pages import LetterCard, LettersPage
+from campaign.web.public.pages import LayoutView, LetterCard, LettersPage, ReportView
+from campaign.web.public.printing import layout_sentence
+from campaign.web.public.visitor import own_draft
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Visit:
+    """What all cards of one page share."""
+
+    appeal: Appeal
+    values: LetterValues
+    runtime: Runtime
+    locale: str
+    paper: str
+    day: date
+    reported: Collection[tuple[str, str]]
 
 
 def letters_page(
     appeal: Appeal, values: LetterValues, runtime: Runtime, locale: str, *, signed: bool, paper: str, minutes: int
 ) -> LettersPage:
-    """Return the cards for every recipient of the appeal, in the pack's order."""
+    """Return the cards for everybody this supporter writes to, in the pack's order."""
+    draft = own_draft(appeal.slug)
     day = today(runtime.clock, appeal.time_zone)
-    cards = [_card(appeal, recipient, values, runtime, locale, day) for recipient in appeal.recipients]
+    visit = _Visit(appeal, values, runtime, locale, paper, day, draft.reported if draft else ())
+    cards = [_card(visit, recipient) for recipient in recipients_for(appeal, values)]
     return LettersPage(
         slug=appeal.slug,
         reference=appeal.reference,
@@ -26,29 +54,112 @@ def letters_page(
         cards=cards,
         minutes_left=minutes,
         can_print_all=sum(card.can_print for card in cards) > 1,
+        postage=_postage(runtime, values.country, locale) if any(card.can_print for card in cards) else None,
     )
 
 
-def _card(
-    appeal: Appeal, recipient: Recipient, values: LetterValues, runtime: Runtime, locale: str, day: date
-) -> LetterCard:
-    letter = compose(appeal, recipient.id, values, day, runtime.directory)
-    link = mailto(letter) if letter else None
-    notes = address_notes(recipient, values.country, runtime.directory, day)
-    return LetterCard(
+def _postage(runtime: Runtime, country: str, locale: str) -> PostageHint | None:
+    try:
+        return hint_for(country, locale, runtime.settings.letters_dir / "directory" / POSTAGE_FILE)
+    except CampaignError:  # a slip in a file of hints is the organisers' to mend; the letters are good without them
+        _log.warning("the postage hints cannot be read")
+        return None
+
+
+def _card(visit: _Visit, recipient: Recipient) -> LetterCard:
+    values, directory = visit.values, visit.runtime.directory
+    letter = compose(visit.appeal, recipient.id, values, visit.day, directory)
+    notes = address_notes(recipient, values.country, directory, visit.day, mission_country=values.mission_country)
+    card = LetterCard(
         id=recipient.id,
         role=recipient.role,
-        title=in_locale(recipient.title, locale),
+        title=in_locale(recipient.title, visit.locale),
         letter=letter,
         address_text=_address_text(letter),
         subject=letter.subject if letter else "",
         body=as_mail_body(letter) if letter else "",
-        mailto=link.uri if link else "",
-        mailto_complete=link.complete if link else True,
+        mailto="",
+        mailto_complete=True,
         can_print=bool(letter and letter.addressee.postable),
         fax=letter.addressee.fax if letter else "",
-        notes=[address_sentence(note, recipient.mission, locale) for note in notes],
+        notes=[address_sentence(note, recipient.mission, visit.locale) for note in notes],
     )
+    return _with_ways(card, visit, recipient, letter) if letter else card
+
+
+def _with_ways(card: LetterCard, visit: _Visit, recipient: Recipient, letter: Letter) -> LetterCard:
+    """Return the card with every way by which this letter can leave."""
+    link = mailto(letter)
+    script = spoken(letter, visit.values) if is_near(recipient, letter, visit.values) else ""
+    wrong_window = layout_sentence(choose_layout(letter.addressee, visit.values.country, visit.paper))
+    return replace(
+        card,
+        notes=[*card.notes, wrong_window] if wrong_window and card.can_print else card.notes,
+        mailto=link.uri if link else "",
+        mailto_complete=link.complete if link else True,
+        mail=mail_link(letter),
+        webmail=webmail_links(letter),
+        fax_e164=letter.addressee.fax_e164,
+        phone=_phone(visit, recipient),
+        script=script,
+        script_seconds=speaking_seconds(script),
+        layouts=_layouts(letter, visit.paper) if letter.addressee.postable else (),
+        reports=_reports(visit, recipient, letter),
+    )
+
+
+def ways_to_send(recipient: Recipient, letter: Letter | None, values: LetterValues) -> tuple[str, ...]:
+    """Return the ways this letter can leave by: ``post``, ``email``, ``fax``, ``hand``; none without a letter."""
+    if letter is None:
+        return ()
+    possible = {
+        "post": letter.addressee.postable,
+        "email": bool(letter.addressee.email),
+        "fax": bool(letter.addressee.fax),
+        "hand": is_near(recipient, letter, values),
+    }
+    return tuple(way for way, can in possible.items() if can)
+
+
+def is_near(recipient: Recipient, letter: Letter, values: LetterValues) -> bool:
+    """Say whether somebody can go there or call: an embassy, or an office in the supporter's own country."""
+    return bool(recipient.mission) or letter.addressee.country == values.country
+
+
+def _reports(visit: _Visit, recipient: Recipient, letter: Letter) -> list[ReportView]:
+    words = {
+        "post": (_("I posted it"), _("You posted it. Thank you.")),
+        "email": (_("I e-mailed it"), _("You e-mailed it. Thank you.")),
+        "fax": (_("I faxed it"), _("You faxed it. Thank you.")),
+        "hand": (_("I delivered it by hand"), _("You delivered it by hand. Thank you.")),
+    }
+    ways = ways_to_send(recipient, letter, visit.values)
+    return [ReportView(way, *words[way], done=(recipient.id, way) in visit.reported) for way in ways]
+
+
+def _layouts(letter: Letter, paper: str) -> list[LayoutView]:
+    """Return the envelopes whose window shows this address, and the one without a window."""
+    words = {
+        Layout.DIN: _("Window on the left (Germany, Austria; DIN)"),
+        Layout.RIGHT: _("Window on the right (Switzerland, France)"),
+        Layout.UK: _("British window (C5)"),
+        Layout.US10: _("US window (No. 10)"),
+        Layout.NONE: _("Envelope without a window"),
+    }
+    papers = {layout: paper if paper in PAPERS[layout] else PAPERS[layout][0] for layout in words}
+    return [
+        LayoutView(layout.value, papers[layout], label)
+        for layout, label in words.items()
+        if choose_layout(letter.addressee, "", papers[layout], layout).layout is layout
+    ]
+
+
+def _phone(visit: _Visit, recipient: Recipient) -> str:
+    if not recipient.mission:
+        return ""
+    country = visit.values.mission_country or visit.values.country
+    mission = visit.runtime.directory.choose(recipient.mission, country, visit.day).mission
+    return mission.phone if mission else ""
 
 
 def _address_text(letter: Letter | None) -> str:

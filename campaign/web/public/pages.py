@@ -7,6 +7,8 @@ from datetime import date
 from markupsafe import Markup
 
 from campaign.letters.letter import Letter
+from campaign.letters.webmail import MailLink
+from campaign.recipients.postage import PostageHint
 
 
 @dataclass(frozen=True)
@@ -103,11 +105,32 @@ class SignPage:
 
 
 @dataclass(frozen=True)
+class ReportView:
+    """One way to say "I have sent it": ``label`` is the button, ``thanks`` what stands there once it was ``done``."""
+
+    way: str
+    label: str
+    thanks: str
+    done: bool
+
+
+@dataclass(frozen=True)
+class LayoutView:
+    """One kind of envelope the letter can be laid out for, on the paper that goes with it."""
+
+    layout: str
+    paper: str
+    label: str
+
+
+@dataclass(frozen=True)
 class LetterCard:
     """One recipient on the page after signing.
 
     ``letter`` is None where no letter can be made (no mission): then ``notes`` says so. ``mailto`` is "" without an
-    e-mail address; ``mailto_complete`` is False when the text was too long for the link and must be pasted.
+    e-mail address; ``mailto_complete`` is False when the text was too long for the link and must be pasted. ``mail``
+    holds the parts of the same link. ``script`` is what to say at the door or on the telephone, where there is one
+    in the supporter's country, and takes ``script_seconds`` to read aloud.
     """
 
     id: str
@@ -122,6 +145,14 @@ class LetterCard:
     can_print: bool
     fax: str
     notes: Sequence[str]
+    fax_e164: str = ""
+    phone: str = ""
+    mail: MailLink | None = None
+    webmail: Sequence[MailLink] = ()
+    script: str = ""
+    script_seconds: int = 0
+    layouts: Sequence[LayoutView] = ()
+    reports: Sequence[ReportView] = ()
 
 
 @dataclass(frozen=True)
@@ -136,3 +167,64 @@ class LettersPage:
     cards: Sequence[LetterCard]
     minutes_left: int
     can_print_all: bool
+    postage: PostageHint | None = None
+
+
+@dataclass(frozen=True)
+class SentNumber:
+    """One of the three numbers: its heading, and a sentence that says what it is and what it is not."""
+
+    id: str
+    heading: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class SentRow:
+    """What is known of the letters to one recipient; ``values`` are finished words, in the order of the numbers."""
+
+    title: str
+    values: Sequence[str]
+
+
+@dataclass(frozen=True)
+class SentPage:
+    """The totals page of an appeal's letters."""
+
+    slug: str
+    reference: str
+    title: str
+    day: str
+    numbers: Sequence[SentNumber]
+    rows: Sequence[SentRow]
+
+
+@dataclass(frozen=True)
+class BlankFile:
+    """One blank letter to download."""
+
+    language: str
+    locale: str
+    paper: str
+    url: str
+
+
+@dataclass(frozen=True)
+class BlankRecipient:
+    """The blank letters to one recipient; without any, ``notes`` say why."""
+
+    title: str
+    files: Sequence[BlankFile]
+    notes: Sequence[str]
+
+
+@dataclass(frozen=True)
+class BlankPage:
+    """The page of blank letters. ``country`` is "" until one was chosen."""
+
+    slug: str
+    reference: str
+    title: str
+    country: str
+    countries: Sequence[tuple[str, str]]
+    recipients: Sequence[BlankRecipient]

@@ -6,18 +6,16 @@ from werkzeug.wrappers import Response as BaseResponse
 from campaign.appeals.editions import Published
 from campaign.core.clock import today
 from campaign.core.errors import GoneError, NotFoundError, UnavailableError
-from campaign.signatures import delete_draft, save_draft, sign
+from campaign.signatures import SealedSignature, delete_draft, save_draft, seal_signature, store_signature
 from campaign.web.headers import cacheable
-from campaign.web.i18n import PAGE_LOCALES, page_locale
 from campaign.web.i18n import gettext as _
+from campaign.web.i18n import page_locale
 from campaign.web.public.appeal_page import appeal_card, appeal_page, refusal_sentence, sign_page
 from campaign.web.public.forms import SignForm
-from campaign.web.public.page_cache import PageCache
+from campaign.web.public.letter_room import letter_rooms
 from campaign.web.public.visitor import draft_token, own_draft, remember, runtime
 
 public = Blueprint("public", __name__)
-_pages = PageCache()
-_SHARED_SECONDS = 5
 
 
 def known_appeal(slug: str) -> Published:
@@ -44,20 +42,14 @@ def home() -> BaseResponse:
     if len(books) == 1:
         return redirect(url_for("public.appeal", slug=books[0].appeal.slug), 302)
     cards = [appeal_card(book, runtime(), page_locale()) for book in books]
-    return cacheable(make_response(render_template("public/home.html", appeals=cards)), _SHARED_SECONDS)
+    return cacheable(make_response(render_template("public/home.html", appeals=cards)))
 
 
 @public.get("/<slug>")
 def appeal(slug: str) -> Response:
     """Show the appeal: the same page for everybody, without a cookie."""
-    found = known_appeal(slug)
-    locale = page_locale()
-    chosen = request.args.get("lang", "") in PAGE_LOCALES  # the links of the page carry a chosen language on
-    key = (id(runtime()), slug, found.edition, locale, chosen)
-    page = _pages.get(key, lambda: render_template("public/appeal.html", page=appeal_page(found, runtime(), locale)))
-    response = Response(page.body, mimetype="text/html")
-    response.set_etag(page.etag)
-    return cacheable(response, _SHARED_SECONDS)
+    page = appeal_page(known_appeal(slug), runtime(), page_locale())
+    return cacheable(make_response(render_template("public/appeal.html", page=page)))
 
 
 @public.get("/<slug>/count.json")
@@ -65,7 +57,7 @@ def count(slug: str) -> Response:
     """Tell the total as JSON; none of it is verified by e-mail yet, and it says so."""
     found = known_appeal(slug)
     signed = runtime().signed(found.appeal.slug)
-    return cacheable(jsonify(appeal=slug, signatures=signed, confirmed=0, unverified=signed), _SHARED_SECONDS)
+    return cacheable(jsonify(appeal=slug, signatures=signed, confirmed=0, unverified=signed))
 
 
 @public.route("/<slug>/sign", methods=["GET", "POST"], endpoint="sign")
@@ -106,17 +98,28 @@ def _saved(found: Published, form: SignForm) -> str:
     """Write the signature, if there is one, and the draft; return the only key to the draft."""
     slug = found.appeal.slug
     before = own_draft(slug)
+    sealed = _sealed(found, form) if form.signing else None
     with runtime().saving() as session:
-        if form.signing:
-            sign(session, runtime().keys, found.appeal, found.edition, today(runtime().clock), form.record())
+        if sealed:
+            store_signature(session, sealed)
         delete_draft(session, draft_token())
         signed = form.signing or bool(before and before.signed)
         return save_draft(session, slug, form.values(), runtime().clock.now(), signed=signed)
 
 
+def _sealed(found: Published, form: SignForm) -> SealedSignature:
+    """Seal the signature before the unit of work: on SQLite others wait for it."""
+    key = runtime().sealing_key(found.appeal.slug)
+    day = today(runtime().clock)
+    return seal_signature(runtime().keys, key, found.appeal, found.edition, day, form.record())
+
+
 def _form(found: Published, *, signing: bool = True) -> SignForm:
-    return SignForm(found.appeal, page_locale(), request.headers.get("Accept-Language", ""), signing=signing)
+    languages = request.headers.get("Accept-Language", "")
+    return SignForm(found.appeal, runtime().directory, page_locale(), languages, signing=signing)
 
 
 def _form_page(found: Published, form: SignForm) -> str:
-    return render_template("public/sign.html", page=sign_page(found.appeal, runtime(), page_locale()), form=form)
+    page = sign_page(found.appeal, runtime(), page_locale())
+    rooms = letter_rooms(found.appeal, runtime().directory, today(runtime().clock))
+    return render_template("public/sign.html", page=page, form=form, rooms=rooms)

@@ -1,0 +1,47 @@
+// Says while somebody writes when the page, or the link into their mail program, is full.
+
+const PAUSE_MS = 600;
+const HAN = /[\u3400-\u9fff]/g;
+// Between the paragraph before and the words stand two line breaks, each %0D%0A (RFC 6068).
+const BREAKS = 12;
+
+// As the server counts: Chinese has no spaces, a character and a half takes the room of a word.
+function countWords(text) {
+  const han = text.match(HAN)?.length ?? 0;
+  return text.replace(HAN, " ").split(/\s+/).filter(Boolean).length + Math.round(han / 1.5);
+}
+
+// Length in a link: letters, digits and "-._~" stay one character, every other byte becomes three.
+function linkLength(text) {
+  const bytes = new TextEncoder().encode(text.replace(/\r?\n/g, "\r\n"));
+  return bytes.reduce((sum, byte) => sum + (/[\w.~-]/.test(String.fromCharCode(byte)) ? 1 : 3), BREAKS);
+}
+
+for (const meter of document.querySelectorAll("[data-words-left]")) {
+  const box = document.getElementById(meter.dataset.wordsLeft);
+  const language = document.getElementById(meter.dataset.language);
+  const [count, warning] = meter.children;
+  const rooms = JSON.parse(meter.dataset.rooms);
+  let timer = 0;
+  const say = () => {
+    const room = rooms[language.value];
+    const text = box.value.trim();
+    meter.hidden = text === "" || !room;
+    if (meter.hidden) {
+      warning.textContent = "";
+      return;
+    }
+    const left = room.words - countWords(text);
+    count.textContent = left > 0 ? meter.dataset.count.replace("{n}", left) : "";
+    const warnings = [left <= 0 && meter.dataset.full, linkLength(text) > room.mail && meter.dataset.noLink];
+    warning.textContent = warnings.filter(Boolean).join(" ");
+  };
+  const later = () => {
+    clearTimeout(timer);
+    timer = setTimeout(say, PAUSE_MS);
+  };
+  box.addEventListener("input", later);
+  language.addEventListener("change", say);
+  // Also after "back", when the browser has put the typed words in again.
+  window.addEventListener("pageshow", say);
+}

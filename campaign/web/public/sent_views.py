@@ -1,0 +1,139 @@
+"""What became of the letters: people say that they have sent theirs, and everybody may see three honest totals."""
+
+from collections.abc import Mapping
+
+from babel.numbers import format_decimal
+from flask import Response, jsonify, make_response, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from campaign.appeals.definition import Recipient, in_locale
+from campaign.appeals.editions import Published
+from campaign.core.clock import today
+from campaign.core.errors import NotFoundError
+from campaign.letters import compose
+from campaign.signatures import Channel, record_letter
+from campaign.signatures.drafts import report_sent
+from campaign.signatures.totals import letter_counts, letter_totals
+from campaign.web.headers import cacheable
+from campaign.web.i18n import gettext as _
+from campaign.web.i18n import long_date, page_locale
+from campaign.web.public.letters_page import ways_to_send
+from campaign.web.public.pages import SentNumber, SentPage, SentRow
+from campaign.web.public.views import known_appeal, open_appeal, public
+from campaign.web.public.visitor import draft_token, needed_draft, runtime
+
+FEWER_THAN = 5
+"""Smaller numbers are not shown: whoever watched one could tell when one particular person had written."""
+
+_NUMBERS = ("generated", "opened", "reported")
+_SHARED_SECONDS = 60
+
+
+@public.post("/<slug>/letters/<recipient>/sent")
+def reported(slug: str, recipient: str) -> BaseResponse:
+    """Count that somebody has sent a letter, once for each recipient and way of their draft; tied to nobody."""
+    appeal = open_appeal(slug).appeal
+    values = needed_draft(slug).values
+    known, way = appeal.recipient(recipient), request.form.get("way", "")
+    day = today(runtime().clock, appeal.time_zone)
+    letter = compose(appeal, recipient, values, day, runtime().directory) if known else None
+    if known is None or way not in ways_to_send(known, letter, values):
+        raise NotFoundError(_("There is no such letter."))
+    with runtime().saving() as session:
+        if report_sent(session, draft_token(), runtime().clock.now(), recipient, way):
+            record_letter(session, slug, today(runtime().clock), recipient, f"reported-{way}")
+    response = make_response("", 303)
+    response.headers["Location"] = url_for("public.letters", slug=slug, _anchor=f"{recipient}-sent")
+    return response
+
+
+@public.get("/<slug>/sent")
+def sent(slug: str) -> Response:
+    """Show the totals of the letters: the same page for everybody, without a cookie."""
+    found = known_appeal(slug)
+    page = render_template("public/sent.html", page=_page(found, page_locale()))
+    return cacheable(make_response(page), _SHARED_SECONDS)
+
+
+@public.get("/<slug>/sent.json")
+def sent_json(slug: str) -> Response:
+    """Tell the same totals as JSON; ``null`` stands for a number below ``fewer_than``."""
+    found = known_appeal(slug)
+    locale = page_locale()
+    letters = _letters(slug)
+    answer = jsonify(
+        appeal=slug,
+        reference=found.appeal.reference,
+        day=today(runtime().clock, found.appeal.time_zone).isoformat(),
+        fewer_than=FEWER_THAN,
+        meanings={number.id: number.meaning for number in _numbers()},
+        recipients=[
+            {"id": one.id, "title": in_locale(one.title, locale), **_shown(letters, one)}
+            for one in found.appeal.recipients
+        ],
+    )
+    return cacheable(answer, _SHARED_SECONDS)
+
+
+def _letters(slug: str) -> Mapping[tuple[str, Channel], int]:
+    with runtime().reading() as session:
+        return letter_totals(session, slug)
+
+
+def _shown(letters: Mapping[tuple[str, Channel], int], recipient: Recipient) -> dict[str, int | None]:
+    counts = letter_counts(letters, recipient.id)
+    values = {name: int(getattr(counts, name)) for name in _NUMBERS}
+    return {name: n if n >= FEWER_THAN else None for name, n in values.items()}
+
+
+def _page(found: Published, locale: str) -> SentPage:
+    appeal = found.appeal
+    letters = _letters(appeal.slug)
+    rows = [
+        SentRow(in_locale(one.title, locale), [_words(n) for n in _shown(letters, one).values()])
+        for one in appeal.recipients
+    ]
+    return SentPage(
+        slug=appeal.slug,
+        reference=appeal.reference,
+        title=in_locale(appeal.title, locale),
+        day=long_date(today(runtime().clock, appeal.time_zone)),
+        numbers=_numbers(),
+        rows=rows,
+    )
+
+
+def _words(number: int | None) -> str:
+    if number is None:
+        return _("fewer than %(number)s", number=FEWER_THAN)
+    return str(format_decimal(number, locale=page_locale()))
+
+
+def _numbers() -> list[SentNumber]:
+    """Return what each number is and is not, in the order of ``_NUMBERS``."""
+    return [
+        SentNumber(
+            "generated",
+            _("Letters generated"),
+            _(
+                "Files of a letter that somebody downloaded: PDF, e-mail draft or text. One person may have downloaded "
+                "several. It does not say that any of them was printed or sent. Blank letters are not counted."
+            ),
+        ),
+        SentNumber(
+            "opened",
+            _("Letters opened for sending"),
+            _(
+                "Clicks that opened a letter in a mail program or copied a part of it. Whoever switches scripts off is "
+                "missing, and one person may have clicked several times. It does not say that anything was sent."
+            ),
+        ),
+        SentNumber(
+            "reported",
+            _("Letters reported as sent"),
+            _(
+                "Times that somebody told us they had posted, e-mailed, faxed or delivered their letter. Nobody has "
+                "checked it, and many people send a letter and never tell us."
+            ),
+        ),
+    ]
