@@ -1,6 +1,6 @@
 """Signing: sealed signatures, duplicates, drafts of letters, keys and totals. Other rooms import from here."""
 
-from campaign.signatures.blind import canonical_email, row_is_genuine
+from campaign.signatures.blind import canonical_email, is_email, row_is_genuine
 from campaign.signatures.drafts import (
     DRAFT_LIFETIME,
     Draft,
@@ -61,6 +61,7 @@ __all__ = [
     "delete_draft",
     "find_key",
     "fingerprint",
+    "is_email",
     "key_pair_of",
     "lock",
     "new_key_pair",

@@ -7,6 +7,7 @@ index key can test guessed addresses, which is why it is kept and backed up apar
 import hmac
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -18,6 +19,15 @@ from campaign.core.errors import RefusedError
 _WORD = "[A-Za-z0-9_-]+"
 _PLAIN_ADDRESS = re.compile(rf"({_WORD}(?:[.+]{_WORD})*)@((?:[A-Za-z0-9]+\.)+(?:com|org|net|edu|ca|fr|de|uk))")
 _DOTS_MEAN_NOTHING = frozenset({"gmail.com", "googlemail.com"})
+
+
+def is_email(address: str) -> bool:
+    """Say whether the text is an e-mail address by its shape; nothing is looked up."""
+    try:
+        canonical_email(address)
+    except RefusedError:
+        return False
+    return True
 
 
 def canonical_email(address: str) -> str:
@@ -47,8 +57,12 @@ def _parts(address: str) -> tuple[str, str]:
 
 def blind_index(index_key: bytes, slug: str, email: str) -> bytes:
     """Return the 32-byte keyed hash of an address; the key differs per appeal, so appeals cannot be compared."""
-    appeal_key = HKDF(SHA256(), 32, None, b"campaign blind index|" + slug.encode()).derive(index_key)
-    return hmac.digest(appeal_key, canonical_email(email).encode(), "sha256")
+    return hmac.digest(_appeal_key(index_key, slug), canonical_email(email).encode(), "sha256")
+
+
+@lru_cache(maxsize=64)
+def _appeal_key(index_key: bytes, slug: str) -> bytes:
+    return HKDF(SHA256(), 32, None, b"campaign blind index|" + slug.encode()).derive(index_key)
 
 
 def row_mac(row_key: bytes, row: Mapping[str, Any]) -> bytes:

@@ -112,9 +112,10 @@ def closing_sentence(appeal: Appeal) -> str:
 
 def refusal_sentence(appeal: Appeal, where: Standing) -> str:
     """Return why nobody can sign or write at the moment, or "" while they can."""
+    if where.is_open:
+        return ""
     day = long_date(where.day) if where.day else ""
     return {
-        State.OPEN: "",
         State.NOT_YET: _("%(reference)s opens on %(day)s. Please come back then.", reference=appeal.reference, day=day),
         State.EXPIRED: _(
             "%(reference)s closed on %(day)s. Letters that arrive later can harm the people they are about, so we "

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import ValidationError
@@ -14,7 +13,7 @@ from campaign.core.text import has_letter
 from campaign.letters.letter import LetterValues
 from campaign.recipients.countries import country_from_languages, is_country
 from campaign.recipients.directory import MissionsDirectory
-from campaign.signatures import Consents, SignatureRecord
+from campaign.signatures import Consents, SignatureRecord, is_email
 from campaign.web.i18n import gettext as _
 from campaign.web.i18n import lazy_gettext as _l
 from campaign.web.public.consents import CONSENT_VERSION
@@ -214,10 +213,8 @@ class SignForm(FlaskForm):  # type: ignore[misc]
             return
         if not field.data:
             raise ValidationError(_("Write your e-mail address, or take only the letters with the second button."))
-        try:
-            validate_email(field.data, check_deliverability=False)
-        except EmailNotValidError:
-            raise ValidationError(_("This is not an e-mail address. Write it like name@example.org.")) from None
+        if not is_email(field.data):
+            raise ValidationError(_("This is not an e-mail address. Write it like name@example.org."))
 
     def validate_consent_count(self, field: BooleanField) -> None:
         """Require this consent: without it there is no signature."""
