@@ -158,6 +158,7 @@ def test_letters_are_counted_by_recipient_and_channel_and_not_by_person(visitor,
     visitor.sign()
     for name in ("president.pdf", "president.eml", "embassy.txt", "all.pdf"):
         visitor.get(f"/{SLUG}/letters/{name}")
+    visitor.client.head(f"/{SLUG}/letters/president.pdf")  # asked about, not taken
     visitor.post(f"/{SLUG}/letters/embassy/made", {"channel": "mailto"})
     count_now()
     with runtime.database.reading() as session:

@@ -36,6 +36,8 @@ _TYPES = {"pdf": "application/pdf", "eml": "message/rfc822", "txt": "text/plain;
 
 def _count(slug: str, recipient: str, channel: str) -> None:
     """Count a letter by recipient and channel; nothing says whose it was."""
+    if request.method == "HEAD":  # somebody asked about the letter and did not take it
+        return
     with runtime().saving(durable=False) as session:
         record_letter(session, slug, today(runtime().clock), recipient, channel)
 
