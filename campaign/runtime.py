@@ -20,7 +20,15 @@ from campaign.core.errors import NotFoundError, UnavailableError
 from campaign.letters import Renderer
 from campaign.recipients.directory import MissionsDirectory
 from campaign.settings import Settings
-from campaign.signatures import CurrentKey, SigningKeys, current_key, signed_total
+from campaign.signatures import (
+    CurrentKey,
+    Intake,
+    SealedDraft,
+    SealedSignature,
+    SigningKeys,
+    current_key,
+    signed_total,
+)
 
 _KNOWN_SECONDS = 1.0
 _T = TypeVar("_T")
@@ -38,6 +46,11 @@ class Runtime:
     keys: SigningKeys
     _known: dict[tuple[str, str], tuple[float, Any]] = field(default_factory=dict, repr=False)
     _renderers: list[Renderer] = field(default_factory=list)
+
+    @cached_property
+    def intake(self) -> Intake:
+        """The way from visitors' forms into the database."""
+        return Intake(self.database)
 
     @cached_property
     def renderer(self) -> Renderer:
@@ -61,6 +74,11 @@ class Runtime:
         """Give the request's one unit of work; a database that is away is an :class:`UnavailableError`."""
         with _answering(), self.database.unit_of_work(durable=durable) as session:
             yield session
+
+    def take_in(self, draft: SealedDraft, signature: SealedSignature | None, old_token: str) -> None:
+        """Store what a visitor sent; a database that is away is an :class:`UnavailableError`."""
+        with _answering():
+            self.intake.save(draft, signature, old_token)
 
     def published(self, slug: str) -> Published:
         """Return the current edition of an appeal, or raise :class:`NotFoundError`."""

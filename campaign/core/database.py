@@ -200,6 +200,13 @@ def insert_once(session: Session, model: type[Base], unique: tuple[str, ...], va
     return result.rowcount == 1
 
 
+def insert_each_once(session: Session, model: type[Base], unique: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
+    """Insert many rows as :func:`insert_once` does one, without saying which were new."""
+    if rows:
+        connection = session.connection()
+        connection.execute(_insert_once(connection.dialect.name, table_of(model), unique), rows)
+
+
 def take_turn(session: Session, name: str) -> None:
     """Wait until no other transaction, in any process, holds the turn called ``name``; keep it until the commit.
 

@@ -4,12 +4,15 @@ from campaign.signatures.blind import canonical_email, is_email, row_is_genuine
 from campaign.signatures.drafts import (
     DRAFT_LIFETIME,
     Draft,
+    SealedDraft,
     delete_draft,
     open_draft,
     replace_draft,
     save_draft,
+    seal_draft,
     sweep_drafts,
 )
+from campaign.signatures.intake import Intake
 from campaign.signatures.key_file import Cost, KeyFileError, WrongPassphraseError, lock, public_key_in, unlock
 from campaign.signatures.keyring import CurrentKey, current_key, find_key, store_public_key
 from campaign.signatures.keys import KeyPair, fingerprint, key_pair_of, new_key_pair, shown_fingerprint
@@ -23,7 +26,7 @@ from campaign.signatures.signing import (
     open_signature,
     seal_signature,
     sign,
-    store_signature,
+    store_signatures,
 )
 from campaign.signatures.tables import Channel, SealingKey, Signature, State
 from campaign.signatures.totals import (
@@ -44,9 +47,11 @@ __all__ = [
     "Cost",
     "CurrentKey",
     "Draft",
+    "Intake",
     "KeyFileError",
     "KeyPair",
     "SealError",
+    "SealedDraft",
     "SealedSignature",
     "SealingKey",
     "Signature",
@@ -75,12 +80,13 @@ __all__ = [
     "row_is_genuine",
     "save_draft",
     "seal",
+    "seal_draft",
     "seal_signature",
     "shown_fingerprint",
     "sign",
     "signed_total",
     "store_public_key",
-    "store_signature",
+    "store_signatures",
     "sweep_drafts",
     "totals",
     "unlock",

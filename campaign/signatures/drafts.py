@@ -6,7 +6,8 @@ can be found again from the row, so the database shows nothing, and a forged tok
 
 import hashlib
 import secrets
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -52,11 +53,37 @@ class Draft:
         return max(0, int((self.expires_at - now).total_seconds() // 60))
 
 
+@dataclass(frozen=True)
+class SealedDraft:
+    """A draft ready to be stored, and the only key to it; ``repr`` shows neither."""
+
+    token: str = field(repr=False)
+    row: dict[str, Any] = field(repr=False)
+
+
 def save_draft(session: Session, slug: str, values: LetterValues, now: datetime, *, signed: bool = False) -> str:
     """Store a new draft for an hour and return its token, which exists nowhere else."""
+    draft = seal_draft(slug, values, now, signed=signed)
+    store_drafts(session, [draft])
+    return draft.token
+
+
+def seal_draft(slug: str, values: LetterValues, now: datetime, *, signed: bool = False) -> SealedDraft:
+    """Return a new draft, encrypted and ready to be stored for an hour; its token exists nowhere else."""
     token = new_token()
-    _store(session, token, slug, values, now, signed=signed)
-    return token
+    return SealedDraft(token, _row(token, slug, values, now, signed=signed))
+
+
+def store_drafts(session: Session, drafts: Sequence[SealedDraft]) -> None:
+    """Insert drafts."""
+    if drafts:
+        session.connection().execute(_insert, [draft.row for draft in drafts])
+
+
+def delete_drafts(session: Session, tokens: Sequence[str]) -> None:
+    """Delete the drafts of some tokens, as far as there are any."""
+    if tokens:
+        session.connection().execute(_delete, [{"name": _secrets_of(token)[1]} for token in tokens])
 
 
 def replace_draft(
@@ -66,7 +93,7 @@ def replace_draft(
     if open_draft(session, token, now) is None:
         return False
     delete_draft(session, token)
-    _store(session, token, slug, values, now, signed=signed)
+    store_drafts(session, [SealedDraft(token, _row(token, slug, values, now, signed=signed))])
     return True
 
 
@@ -110,8 +137,7 @@ def _opened(session: Session, token: str, now: datetime, query: Select[tuple[int
 
 def delete_draft(session: Session, token: str) -> None:
     """Delete the draft of a token, if there is one."""
-    if token:
-        session.connection().execute(_delete, {"name": _secrets_of(token)[1]})
+    delete_drafts(session, [token] if token else [])
 
 
 def sweep_drafts(session: Session, now: datetime) -> int:
@@ -120,11 +146,10 @@ def sweep_drafts(session: Session, now: datetime) -> int:
     return int(getattr(result, "rowcount", 0))
 
 
-def _store(session: Session, token: str, slug: str, values: LetterValues, now: datetime, *, signed: bool) -> None:
+def _row(token: str, slug: str, values: LetterValues, now: datetime, *, signed: bool) -> dict[str, Any]:
     key, id_hash = _secrets_of(token)
     draft = Draft(slug=slug, values=values, signed=signed, expires_at=now + DRAFT_LIFETIME)
-    row = {"id_hash": id_hash, "expires_at": int(draft.expires_at.timestamp()), "sealed": _sealed(key, draft)}
-    session.connection().execute(_insert, row)
+    return {"id_hash": id_hash, "expires_at": int(draft.expires_at.timestamp()), "sealed": _sealed(key, draft)}
 
 
 def _sealed(key: bytes, draft: Draft) -> bytes:

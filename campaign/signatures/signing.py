@@ -1,7 +1,7 @@
 """Putting a name under an appeal: one insert, the same work and the same silence for a new and a repeated signature."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from campaign.appeals.definition import Appeal
-from campaign.core.database import insert_once
+from campaign.core.database import insert_each_once
 from campaign.signatures.blind import blind_index, row_mac
 from campaign.signatures.keyring import CurrentKey, current_key
 from campaign.signatures.sealing import SealError, seal, unseal
@@ -93,15 +93,15 @@ def seal_signature(
     return SealedSignature(row)
 
 
-def store_signature(session: Session, signature: SealedSignature) -> None:
-    """Insert the row, unless this mailbox has signed this appeal already; never say which."""
-    insert_once(session, Signature, ("slug", "blind_index"), signature.row)
+def store_signatures(session: Session, signatures: Sequence[SealedSignature]) -> None:
+    """Insert the rows, except those whose mailbox has signed that appeal already; never say which."""
+    insert_each_once(session, Signature, ("slug", "blind_index"), [one.row for one in signatures])
 
 
 def sign(session: Session, keys: SigningKeys, appeal: Appeal, edition: int, day: date, record: SignatureRecord) -> None:
     """Seal and store in one go; raises :class:`UnavailableError` while the appeal has no sealing key."""
     key = current_key(session, appeal.slug)
-    store_signature(session, seal_signature(keys, key, appeal, edition, day, record))
+    store_signatures(session, [seal_signature(keys, key, appeal, edition, day, record)])
 
 
 def open_signature(private: bytes, row: Mapping[str, Any]) -> SignatureRecord:

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from campaign.appeals.editions import Published
 from campaign.core.clock import today
 from campaign.core.errors import GoneError, NotFoundError, UnavailableError
-from campaign.signatures import SealedSignature, delete_draft, save_draft, seal_signature, store_signature
+from campaign.signatures import SealedSignature, seal_draft, seal_signature
 from campaign.web.headers import cacheable
 from campaign.web.i18n import gettext as _
 from campaign.web.i18n import page_locale
@@ -98,17 +98,14 @@ def _saved(found: Published, form: SignForm) -> str:
     """Write the signature, if there is one, and the draft; return the only key to the draft."""
     slug = found.appeal.slug
     before = own_draft(slug)
-    sealed = _sealed(found, form) if form.signing else None
-    with runtime().saving() as session:
-        if sealed:
-            store_signature(session, sealed)
-        delete_draft(session, draft_token())
-        signed = form.signing or bool(before and before.signed)
-        return save_draft(session, slug, form.values(), runtime().clock.now(), signed=signed)
+    signed = form.signing or bool(before and before.signed)
+    draft = seal_draft(slug, form.values(), runtime().clock.now(), signed=signed)
+    runtime().take_in(draft, _sealed(found, form) if form.signing else None, draft_token())
+    return draft.token
 
 
 def _sealed(found: Published, form: SignForm) -> SealedSignature:
-    """Seal the signature before the unit of work: on SQLite others wait for it."""
+    """Seal the signature to the appeal's key."""
     key = runtime().sealing_key(found.appeal.slug)
     day = today(runtime().clock)
     return seal_signature(runtime().keys, key, found.appeal, found.edition, day, form.record())

@@ -1,0 +1,70 @@
+"""Taking in what visitors send: whoever's turn it is writes for all who wait, in one transaction.
+
+On a front-page day the disk is what costs: eight people who wait for it together wait once. Nobody is answered before
+the transaction that holds their rows has been committed; a signature and its draft are always in the same one.
+"""
+
+import threading
+from collections import deque
+from dataclasses import dataclass
+
+from sqlalchemy.exc import DataError, IntegrityError
+
+from campaign.core.database import Database
+from campaign.signatures.drafts import SealedDraft, delete_drafts, store_drafts
+from campaign.signatures.signing import SealedSignature, store_signatures
+
+_MOST_AT_ONCE = 64
+
+
+@dataclass
+class _Entry:
+    draft: SealedDraft
+    signature: SealedSignature | None
+    old_token: str
+    done: bool = False
+    error: Exception | None = None
+
+
+class Intake:
+    """The one way from a visitor's form into the database; any number of threads may use it."""
+
+    def __init__(self, database: Database) -> None:
+        """Write to ``database``."""
+        self._database = database
+        self._waiting: deque[_Entry] = deque()
+        self._turn = threading.Lock()
+
+    def save(self, draft: SealedDraft, signature: SealedSignature | None = None, old_token: str = "") -> None:
+        """Store a draft, the signature it came with, and drop the visitor's draft before it: all of it or nothing.
+
+        Returns once it is committed; raises what the database says otherwise.
+        """
+        entry = _Entry(draft, signature, old_token)
+        self._waiting.append(entry)
+        with self._turn:
+            while not entry.done:
+                self._write(self._taken() or [entry])
+        if entry.error is not None:
+            raise entry.error
+
+    def _taken(self) -> list[_Entry]:
+        return [self._waiting.popleft() for _ in range(min(len(self._waiting), _MOST_AT_ONCE))]
+
+    def _write(self, entries: list[_Entry]) -> None:
+        error: Exception | None = None
+        try:
+            with self._database.unit_of_work() as session:
+                store_signatures(session, [entry.signature for entry in entries if entry.signature])
+                delete_drafts(session, [entry.old_token for entry in entries if entry.old_token])
+                store_drafts(session, [entry.draft for entry in entries])
+        except (DataError, IntegrityError) as refused:
+            if len(entries) > 1:  # one bad row must not cost the others theirs
+                for entry in entries:
+                    self._write([entry])
+                return
+            error = refused
+        except Exception as failed:  # noqa: BLE001  handed to every thread that waits for this transaction
+            error = failed
+        for entry in entries:
+            entry.error, entry.done = error, True
