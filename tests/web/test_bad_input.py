@@ -106,6 +106,12 @@ def test_errors_keep_everything_that_was_typed_and_say_what_to_do(visitor):
     assert re.search(r'name="consent_show"[^>]*checked|checked[^>]*name="consent_show"', response.text)
 
 
+def test_the_page_with_the_errors_can_be_sent_again(visitor):
+    page = visitor.sign(email="not an address").text
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page).group(1)
+    assert visitor.client.post(f"/{SLUG}/sign", data={**JOURNEY, "csrf_token": token}).status_code == 303
+
+
 def test_signing_needs_the_consent_to_be_counted(visitor):
     response = visitor.sign(consent_count=None)
     assert response.status_code == 422

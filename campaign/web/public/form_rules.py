@@ -4,8 +4,10 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from flask import request
 from flask_wtf import FlaskForm
 from wtforms import Field
+from wtforms.csrf.core import CSRFTokenField
 from wtforms.validators import ValidationError
 
 from campaign.appeals.definition import Appeal, in_locale
@@ -19,6 +21,14 @@ from campaign.web.public.consents import consent_sentences
 Choices = list[tuple[str, str]]
 
 LETTER_LANGUAGES = {"en": "English", "fr": "Français", "zh-Hans": "简体中文"}
+
+
+class FormToken(FlaskForm.Meta.csrf_class):  # type: ignore[misc]
+    """The library's form token, without a new one for a form that was just sent: most are not shown again."""
+
+    def generate_csrf_token(self, csrf_token_field: CSRFTokenField) -> str:
+        """Return a token for the page to come; "" while a sent form is being read."""
+        return "" if request.method == "POST" else str(super().generate_csrf_token(csrf_token_field))
 
 
 def line(raw: str | None) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
+from flask_wtf.csrf import generate_csrf
 from wtforms import BooleanField, EmailField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -18,6 +19,7 @@ from campaign.web.i18n import gettext as _
 from campaign.web.i18n import lazy_gettext as _l
 from campaign.web.public.consents import CONSENT_VERSION
 from campaign.web.public.form_rules import (
+    FormToken,
     at_most,
     drawn_case,
     line,
@@ -37,6 +39,11 @@ MAX_WORDS = 1000
 
 class SignForm(FlaskForm):  # type: ignore[misc]
     """The letters, and (while ``signing``) the signature under the petition."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """How the library builds this form."""
+
+        csrf_class = FormToken
 
     name = StringField(
         _l("Your name, as it should stand in the letter"),
@@ -119,7 +126,6 @@ class SignForm(FlaskForm):  # type: ignore[misc]
         validators=[within(MAX_WORDS)],
         render_kw={"maxlength": str(MAX_WORDS), "rows": "5"},
     )
-
     consent_count = BooleanField()
     consent_show = BooleanField()
     consent_handover = BooleanField()
@@ -201,6 +207,10 @@ class SignForm(FlaskForm):  # type: ignore[misc]
         for name in names.split():
             self[name].data = getattr(values, name)
         self.embassy_country.data = values.mission_country
+
+    def renew_token(self) -> None:
+        """Give the form a token for being shown again."""
+        self.csrf_token.current_token = generate_csrf()
 
     @property
     def status(self) -> int:

@@ -89,9 +89,8 @@ def _taken(found: Published, form: SignForm) -> BaseResponse | tuple[str, int]:
     except UnavailableError:
         form.form_errors.append(_("We could not save this just now. Please try again in a minute."))
         return _form_page(found, form), 503
-    response = make_response("", 303)
-    response.headers["Location"] = url_for("public.letters", slug=found.appeal.slug)
-    return remember(response, token)
+    location = url_for("public.letters", slug=found.appeal.slug)
+    return remember(Response(status=303, headers={"Location": location}), token)
 
 
 def _saved(found: Published, form: SignForm) -> str:
@@ -117,6 +116,7 @@ def _form(found: Published, *, signing: bool = True) -> SignForm:
 
 
 def _form_page(found: Published, form: SignForm) -> str:
+    form.renew_token()
     page = sign_page(found.appeal, runtime(), page_locale())
     rooms = letter_rooms(found.appeal, runtime().directory, today(runtime().clock))
     return render_template("public/sign.html", page=page, form=form, rooms=rooms)
