@@ -1,6 +1,6 @@
 """One filled text for one recipient, before it has a shape: the same for paper, mail and screen."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from campaign.appeals.definition import Role, Span
@@ -92,4 +92,3 @@ class Letter:
     closing: str
     signed_name: str
     copy_line: str = ""
-    notes: tuple[str, ...] = field(default=())
