@@ -1,7 +1,7 @@
 """The object graph, built once and the same for web, command line, jobs and tests."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -25,7 +25,9 @@ from campaign.signatures import (
     Intake,
     SealedDraft,
     SealedSignature,
+    Signed,
     SigningKeys,
+    cases_given,
     current_key,
     signed_total,
 )
@@ -91,9 +93,13 @@ class Runtime:
         """Return whether people may sign and write now."""
         return standing(appeal, self.clock)
 
-    def signed(self, slug: str) -> int:
-        """Return the published total of an appeal; at most a second old, and never counted from the signatures."""
+    def signed(self, slug: str) -> Signed:
+        """Return the published totals of an appeal; at most a second old, and never counted from the signatures."""
         return self._lately("total", slug, signed_total)
+
+    def cases_given(self, slug: str) -> Mapping[str, int]:
+        """Return how many writers were given each case of an appeal; at most a second old, and as last counted."""
+        return self._lately("cases", slug, cases_given)
 
     def sealing_key(self, slug: str) -> CurrentKey:
         """Return the key signatures are sealed to; a new one is used a second after it was stored."""
@@ -143,5 +149,9 @@ def build_runtime(settings: Settings, clock: Clock | None = None) -> Runtime:
         database=database,
         shelf=Shelf(database),
         directory=MissionsDirectory.load(settings.letters_dir / "directory"),
-        keys=SigningKeys(index_key=settings.index_key.get_secret_value(), row_key=settings.row_key.get_secret_value()),
+        keys=SigningKeys(
+            index_key=settings.index_key.get_secret_value(),
+            row_key=settings.row_key.get_secret_value(),
+            outbox_key=settings.outbox_key.get_secret_value(),
+        ),
     )

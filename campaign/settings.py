@@ -55,6 +55,11 @@ class Settings(BaseSettings):
     secret_key: Secret = Field(description="Signs the form token. 32 random bytes, hex or base64.")
     index_key: Secret = Field(description="Keys the index that recognises a second signature.")
     row_key: Secret = Field(description="Keys the seal that shows rows forged in the database.")
+    outbox_key: Secret = Field(description="Locks mail that waits to be sent.")
+    smtp_url: str = Field(default="", description="Mail server: smtp://, smtp+starttls:// or smtps://USER:PASSWORD@HOST.")
+    mail_from: str = Field(default="", description="Sender of the mails, for example letters@example.org.")
+    shared_addresses: bool = Field(default=False, description="Two people may sign with one e-mail address.")
+    queue_url: str = Field(default="", description="Queue of the jobs: empty means SQLite in INSTANCE.")
     render_workers: int = Field(default=1, ge=1, le=16, description="Processes that draw PDFs.")
     render_seconds: float = Field(default=5.0, gt=0, le=60, description="Time limit for one PDF.")
     run_jobs: bool = Field(default=True, description="Whether web processes also run the periodic jobs.")
@@ -70,6 +75,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The address of the database, with the default filled in."""
         return self.database_url or f"sqlite:///{self.instance / 'campaign.db'}"
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether there is a mail server, so that signatures can be confirmed."""
+        return bool(self.smtp_url)
 
     @property
     def is_https(self) -> bool:

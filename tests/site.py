@@ -40,6 +40,7 @@ def make_settings(folder: Path, database_url: str, **changes: object) -> Setting
         "secret_key": "11" * 32,
         "index_key": "22" * 32,
         "row_key": "33" * 32,
+        "outbox_key": "44" * 32,
         "run_jobs": False,
         "public_url": "http://localhost",
     }

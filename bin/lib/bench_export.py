@@ -108,7 +108,7 @@ class _Worker:
                 self._key.write_bytes(pair.private)
             for _ in range(number):
                 record = replace(_RECORD, email=f"visitor-{secrets.token_hex(8)}@example.org")
-                sign(session, self._runtime.keys, book.appeal, book.edition, day, record)
+                sign(session, self._runtime.keys, book.appeal, book.edition, self._runtime.clock.now(), record)
         return {}
 
     def _export(self, out: Path) -> dict[str, Any]:

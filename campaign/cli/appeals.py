@@ -109,14 +109,15 @@ def list_(*, as_json: bool) -> None:
                 "edition": book.edition,
                 "published": book.day,
                 "state": runtime.standing(book.appeal).state.value,
-                "signatures": runtime.signed(book.appeal.slug),
+                "confirmed": runtime.signed(book.appeal.slug).confirmed,
+                "unverified": runtime.signed(book.appeal.slug).unverified,
             }
             for book in runtime.shelf.all()
         ]
     if as_json:
         echo_json(rows)
         return
-    table = Grid("Appeal", "Reference", "Title", "Edition", "Published", "State", "Signatures")
+    table = Grid("Appeal", "Reference", "Title", "Edition", "Published", "State", "Confirmed", "Unverified")
     for row in rows:
         table.add_row(*(str(value) for value in row.values()))
     Console().print(table)

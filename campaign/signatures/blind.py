@@ -55,9 +55,20 @@ def _parts(address: str) -> tuple[str, str]:
     return found.local_part, found.ascii_domain or found.domain
 
 
-def blind_index(index_key: bytes, slug: str, email: str) -> bytes:
-    """Return the 32-byte keyed hash of an address; the key differs per appeal, so appeals cannot be compared."""
-    return hmac.digest(_appeal_key(index_key, slug), canonical_email(email).encode(), "sha256")
+def blind_index(index_key: bytes, slug: str, email: str, name: str = "") -> bytes:
+    """Return the 32-byte keyed hash of an address; the key differs per appeal, so appeals cannot be compared.
+
+    With a ``name`` it is the hash of both, for sites where two people may sign with one address.
+    """
+    return index_of(index_key, slug, canonical_email(email), name)
+
+
+def index_of(index_key: bytes, slug: str, address: str, name: str = "") -> bytes:
+    """Return :func:`blind_index` of an address that is in its canonical form already."""
+    message = address.encode()
+    if name:
+        message += b"\0" + " ".join(name.split()).casefold().encode()
+    return hmac.digest(_appeal_key(index_key, slug), message, "sha256")
 
 
 @lru_cache(maxsize=64)
@@ -73,6 +84,8 @@ def row_mac(row_key: bytes, row: Mapping[str, Any]) -> bytes:
     """
     texts = (row["slug"], row["edition"], row["key_epoch"], row["state"], row["day"].isoformat(), row["country"])
     fields = (row["id"], row["blind_index"], row["sealed"], *(str(text).encode() for text in texts))
+    if row["flags"] is not None:  # rows from before there were flags keep the mark they have
+        fields = (*fields, row["address_index"], str(row["flags"]).encode())
     # Each field goes in with its length, so that no two different rows make the same message.
     message = b"".join(len(field).to_bytes(4) + field for field in fields)
     return hmac.digest(row_key, b"campaign signature row" + message, "sha256")

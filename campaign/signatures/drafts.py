@@ -19,9 +19,10 @@ from sqlalchemy import Select, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from campaign.core.database import table_of
+from campaign.core.padding import pack, unpack
 from campaign.core.tokens import new_token
 from campaign.letters.letter import LetterValues
-from campaign.signatures.padding import pack, unpack
+from campaign.signatures.cases import case_row, store_cases
 from campaign.signatures.tables import StoredDraft
 
 DRAFT_LIFETIME = timedelta(hours=1)
@@ -55,10 +56,14 @@ class Draft:
 
 @dataclass(frozen=True)
 class SealedDraft:
-    """A draft ready to be stored, and the only key to it; ``repr`` shows neither."""
+    """A draft ready to be stored, and the only key to it; ``repr`` shows neither.
+
+    ``case`` is the row that counts its case; ``None`` where there is none, or it was counted before.
+    """
 
     token: str = field(repr=False)
     row: dict[str, Any] = field(repr=False)
+    case: dict[str, Any] | None = field(default=None, repr=False)
 
 
 def save_draft(session: Session, slug: str, values: LetterValues, now: datetime, *, signed: bool = False) -> str:
@@ -68,16 +73,23 @@ def save_draft(session: Session, slug: str, values: LetterValues, now: datetime,
     return draft.token
 
 
-def seal_draft(slug: str, values: LetterValues, now: datetime, *, signed: bool = False) -> SealedDraft:
-    """Return a new draft, encrypted and ready to be stored for an hour; its token exists nowhere else."""
+def seal_draft(
+    slug: str, values: LetterValues, now: datetime, *, signed: bool = False, case_before: str = ""
+) -> SealedDraft:
+    """Return a new draft, encrypted and ready to be stored for an hour; its token exists nowhere else.
+
+    ``case_before`` is the case of the draft that this one replaces: it has been counted.
+    """
     token = new_token()
-    return SealedDraft(token, _row(token, slug, values, now, signed=signed))
+    case = case_row(slug, now.date(), values.case) if values.case not in ("", case_before) else None
+    return SealedDraft(token, _row(token, slug, values, now, signed=signed), case)
 
 
 def store_drafts(session: Session, drafts: Sequence[SealedDraft]) -> None:
-    """Insert drafts."""
+    """Insert drafts, and count the cases they are about."""
     if drafts:
         session.connection().execute(_insert, [draft.row for draft in drafts])
+    store_cases(session, [draft.case for draft in drafts if draft.case])
 
 
 def delete_drafts(session: Session, tokens: Sequence[str]) -> None:

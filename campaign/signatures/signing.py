@@ -3,14 +3,16 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from campaign.appeals.definition import Appeal
 from campaign.core.database import insert_each_once
-from campaign.signatures.blind import blind_index, row_mac
+from campaign.mail.outbox import SealedMail, seal_mail, store_mails
+from campaign.signatures.blind import canonical_email, index_of, row_mac
+from campaign.signatures.flags import Flag
 from campaign.signatures.keyring import CurrentKey, current_key
 from campaign.signatures.sealing import SealError, seal, unseal
 from campaign.signatures.tables import Signature, State
@@ -20,14 +22,15 @@ KEY_BYTES = 32
 
 @dataclass(frozen=True)
 class SigningKeys:
-    """The two secret keys of signing, kept outside the database; ``repr`` does not show them."""
+    """The secret keys of signing, kept outside the database; ``repr`` does not show them."""
 
     index_key: bytes
     row_key: bytes
+    outbox_key: bytes
 
     def __post_init__(self) -> None:
-        if min(len(self.index_key), len(self.row_key)) < KEY_BYTES:
-            raise ValueError(f"The two keys of signing need at least {KEY_BYTES} bytes each.")
+        if min(len(self.index_key), len(self.row_key), len(self.outbox_key)) < KEY_BYTES:
+            raise ValueError(f"The keys of signing need at least {KEY_BYTES} bytes each.")
 
     def __repr__(self) -> str:
         return "SigningKeys(…)"
@@ -63,19 +66,39 @@ class SignatureRecord:
 
 
 @dataclass(frozen=True)
+class Circumstances:
+    """How a signature came in: what was noticed, whether a mail can ask for its confirmation, and who shares addresses.
+
+    ``asked``: the site has a mail server, so a signature with an address waits until its owner confirms it.
+    ``shared_addresses``: two people may sign with one address, told apart by their names.
+    """
+
+    flags: Flag = Flag.NONE
+    asked: bool = False
+    shared_addresses: bool = False
+
+
+@dataclass(frozen=True)
 class SealedSignature:
-    """One row ready to be stored; ``repr`` shows nothing of it."""
+    """One row ready to be stored, and the mail that goes with it; ``repr`` shows nothing of either."""
 
     row: dict[str, Any] = field(repr=False)
+    mail: SealedMail | None = field(default=None, repr=False)
 
 
 def seal_signature(
-    keys: SigningKeys, key: CurrentKey, appeal: Appeal, edition: int, day: date, record: SignatureRecord
+    keys: SigningKeys,
+    key: CurrentKey,
+    appeal: Appeal,
+    edition: int,
+    now: datetime,
+    record: SignatureRecord,
+    circumstances: Circumstances = Circumstances(),
 ) -> SealedSignature:
-    """Return the finished row: everything costly about signing, done before any lock is taken.
+    """Return the finished row and its mail: everything costly about signing, done before any lock is taken.
 
-    The country stays readable for statistics only where the appeal keeps it. Raises :class:`RefusedError` when the
-    address is not one.
+    The country stays readable for statistics only where the appeal keeps it. A signature without an address gets an
+    index of its own and no mail. Raises :class:`RefusedError` when the address is not one.
     """
     row_id = secrets.token_bytes(16)
     row: dict[str, Any] = {
@@ -83,25 +106,56 @@ def seal_signature(
         "id": row_id,
         "edition": edition,
         "key_epoch": key.epoch,
-        "state": State.PENDING,
-        "day": day,
+        "state": State.PENDING if record.email and circumstances.asked else State.UNVERIFIED,
+        "day": now.date(),
         "country": record.country if appeal.keep_country else "",
-        "blind_index": blind_index(keys.index_key, appeal.slug, record.email),
+        "flags": int(circumstances.flags),
         "sealed": seal(key.public, appeal.slug, row_id, key.epoch, record.content()),
+        **_indexes(keys, appeal.slug, record, circumstances),
     }
     row["mac"] = row_mac(keys.row_key, row)
-    return SealedSignature(row)
+    return SealedSignature(row, _mail(keys, row, record, now) if record.email else None)
+
+
+def _indexes(keys: SigningKeys, slug: str, record: SignatureRecord, circumstances: Circumstances) -> dict[str, bytes]:
+    """Return what recognises the same person again; nothing does without an address."""
+    if not record.email:
+        own = secrets.token_bytes(32)
+        return {"blind_index": own, "address_index": own}
+    address = canonical_email(record.email)
+    index = index_of(keys.index_key, slug, address)
+    whose = index_of(keys.index_key, slug, address, record.name) if circumstances.shared_addresses else index
+    return {"blind_index": whose, "address_index": index}
+
+
+def _mail(keys: SigningKeys, row: Mapping[str, Any], record: SignatureRecord, now: datetime) -> SealedMail:
+    """Return the order to write to the address: which mail it will be is found out when it is sent.
+
+    So signing does the same for everybody, and takes as long, whether somebody has signed before or not.
+    """
+    content = {
+        "kind": "signed",
+        "to": record.email,
+        "locale": record.locale,
+        "slug": row["slug"],
+        "id": row["id"].hex(),
+        "index": row["blind_index"].hex(),
+    }
+    return seal_mail(keys.outbox_key, content, now)
 
 
 def store_signatures(session: Session, signatures: Sequence[SealedSignature]) -> None:
-    """Insert the rows, except those whose mailbox has signed that appeal already; never say which."""
+    """Insert the rows, except those whose mailbox has signed that appeal already, and all mails; never say which."""
     insert_each_once(session, Signature, ("slug", "blind_index"), [one.row for one in signatures])
+    store_mails(session, [one.mail for one in signatures if one.mail])
 
 
-def sign(session: Session, keys: SigningKeys, appeal: Appeal, edition: int, day: date, record: SignatureRecord) -> None:
+def sign(
+    session: Session, keys: SigningKeys, appeal: Appeal, edition: int, now: datetime, record: SignatureRecord
+) -> None:
     """Seal and store in one go; raises :class:`UnavailableError` while the appeal has no sealing key."""
     key = current_key(session, appeal.slug)
-    store_signatures(session, [seal_signature(keys, key, appeal, edition, day, record)])
+    store_signatures(session, [seal_signature(keys, key, appeal, edition, now, record)])
 
 
 def open_signature(private: bytes, row: Mapping[str, Any]) -> SignatureRecord:

@@ -8,7 +8,7 @@ row holds a clock time or a running number. On SQLite the tables with a row per 
 from enum import StrEnum
 from typing import Annotated
 
-from sqlalchemy import BigInteger, Enum, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import BigInteger, Enum, Index, LargeBinary, SmallInteger, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.core.columns import CountryCode, Day, Epoch, Hash32, RandomId, Slug
@@ -18,12 +18,23 @@ NO_ORDER = {"sqlite_with_rowid": False}
 
 
 class State(StrEnum):
-    """What has become of a signature."""
+    """What has become of a signature; one that was withdrawn is deleted, so there is no word for it here.
+
+    ``PENDING``: asked by mail and not answered yet. ``CONFIRMED``: somebody who reads that mailbox pressed the button.
+    ``UNVERIFIED``: without an address, or nobody could be asked; counted apart. ``INVALIDATED``: struck out by review.
+    """
 
     PENDING = "pending"
     CONFIRMED = "confirmed"
-    WITHDRAWN = "withdrawn"
+    UNVERIFIED = "unverified"
     INVALIDATED = "invalidated"
+
+
+class LinkPurpose(StrEnum):
+    """The one thing a link in a mail is good for."""
+
+    CONFIRM = "confirm"
+    MANAGE = "manage"
 
 
 class Channel(StrEnum):
@@ -54,6 +65,7 @@ def _words(kind: type[StrEnum], name: str) -> Enum:
 
 
 Recipient = Annotated[str, mapped_column(String(80))]
+CaseId = Annotated[str, mapped_column(String(40))]
 
 
 class Signature(Base):
@@ -69,15 +81,50 @@ class Signature(Base):
     day: Mapped[Day]
     country: Mapped[CountryCode]
     blind_index: Mapped[Hash32]
+    """Keyed hash of the address (and of the name, where several people may share an address): signs once."""
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     mac: Mapped[Hash32]
+    address_index: Mapped[Hash32]
+    """Keyed hash of the address alone: how many mails it gets, and how many people use it."""
+    flags: Mapped[int | None]
+    """What was noticed while signing (:class:`~campaign.signatures.signing.Flag`); NULL in rows older than that."""
 
     __table_args__ = (
         UniqueConstraint("slug", "blind_index"),
+        Index("ix_signature_address", "slug", "address_index"),
         # Counting reads this index alone and never touches the sealed bytes.
         Index("ix_signature_count", "slug", "day", "country", "state"),
         NO_ORDER,
     )
+
+
+class Link(Base):
+    """One link that was mailed: only the hash of its token, and what it opens."""
+
+    __tablename__ = "link"
+
+    token_hash: Mapped[Hash32] = mapped_column(primary_key=True)
+    slug: Mapped[Slug]
+    signature_id: Mapped[bytes] = mapped_column(LargeBinary(16))
+    purpose: Mapped[LinkPurpose] = mapped_column(_words(LinkPurpose, "purpose"))
+    day: Mapped[Day]
+
+    __table_args__ = (Index("ix_link_signature", "slug", "signature_id"), NO_ORDER)
+
+
+class Amendment(Base):
+    """Consents that a supporter changed later, sealed as the signature is; the newest of a signature holds."""
+
+    __tablename__ = "amendment"
+
+    slug: Mapped[Slug] = mapped_column(primary_key=True)
+    signature_id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    n: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    key_epoch: Mapped[Epoch]
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    mac: Mapped[Hash32]
+
+    __table_args__ = (NO_ORDER,)
 
 
 class StoredDraft(Base):
@@ -140,4 +187,28 @@ class LetterTotal(Base):
     day: Mapped[Day] = mapped_column(primary_key=True)
     recipient: Mapped[Recipient] = mapped_column(primary_key=True)
     channel: Mapped[Channel] = mapped_column(_words(Channel, "channel"), primary_key=True)
+    n: Mapped[int]
+
+
+class CaseGiven(Base):
+    """One writer's letters speak of this case, until the count job adds it up; a case is a person written *for*."""
+
+    __tablename__ = "case_given"
+
+    slug: Mapped[Slug] = mapped_column(primary_key=True)
+    id: Mapped[RandomId]
+    day: Mapped[Day]
+    case_id: Mapped[CaseId]
+
+    __table_args__ = (NO_ORDER,)
+
+
+class CaseTotal(Base):
+    """To how many writers a case was given on one day."""
+
+    __tablename__ = "case_total"
+
+    slug: Mapped[Slug] = mapped_column(primary_key=True)
+    day: Mapped[Day] = mapped_column(primary_key=True)
+    case_id: Mapped[CaseId] = mapped_column(primary_key=True)
     n: Mapped[int]

@@ -5,15 +5,17 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from campaign.core.database import table_of, take_turn
+from campaign.signatures.cases import count_cases
 from campaign.signatures.tables import Channel, LetterMade, LetterTotal, Signature, State, Total
 
-STANDING = (State.PENDING, State.CONFIRMED)
-"""The states in which a signature counts as given: neither taken back nor struck out."""
+STANDING = (State.CONFIRMED, State.UNVERIFIED)
+"""The states in which a signature counts: not those still waiting for an answer, nor those that were struck out."""
 
 GENERATED = frozenset({Channel.PDF, Channel.EML, Channel.TEXT})
 """A file was made and taken away; whether it was sent, nobody knows."""
@@ -61,12 +63,13 @@ def recent_days(now: datetime) -> tuple[date, ...]:
 def count_new(session: Session, slug: str, days: Collection[date] | None = None) -> None:
     """Bring the totals of an appeal up to date for some days, or for all of them.
 
-    Recounts those days' signatures in one pass over an index and adds up the letters made since the last time. Doing it
-    twice changes nothing, and processes that do it at the same moment take turns.
+    Recounts those days' signatures in one pass over an index and adds up the letters made and the cases given since the
+    last time. Doing it twice changes nothing, and processes that do it at the same moment take turns.
     """
     take_turn(session, f"count {slug}")
     _recount(session, slug, days)
     _drain_letters(session, slug)
+    count_cases(session, slug)
 
 
 def _recount(session: Session, slug: str, days: Collection[date] | None) -> None:
@@ -153,7 +156,20 @@ def letter_counts(letters: Mapping[tuple[str, Channel], int], recipient: str) ->
     return LetterCounts(of(GENERATED), of(OPENED), of(REPORTED))
 
 
-def signed_total(session: Session, slug: str) -> int:
-    """Return the number of standing signatures of an appeal as last counted."""
-    query = select(func.coalesce(func.sum(Total.n), 0)).where(Total.slug == slug, Total.state.in_(STANDING))
-    return int(session.scalars(query).one())
+class Signed(NamedTuple):
+    """How many signatures count: ``confirmed`` through a mailbox, and ``unverified`` ones, which are shown apart."""
+
+    confirmed: int
+    unverified: int
+
+    @property
+    def total(self) -> int:
+        """Both kinds together."""
+        return self.confirmed + self.unverified
+
+
+def signed_total(session: Session, slug: str) -> Signed:
+    """Return the standing signatures of an appeal as last counted."""
+    query = select(Total.state, func.sum(Total.n)).where(Total.slug == slug, Total.state.in_(STANDING))
+    found = {state: int(n) for state, n in session.execute(query.group_by(Total.state))}
+    return Signed(found.get(State.CONFIRMED, 0), found.get(State.UNVERIFIED, 0))

@@ -3,7 +3,7 @@
 import csv
 import io
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -14,12 +14,13 @@ from campaign.signatures import Consents, KeyPair, SignatureRecord, SigningKeys,
 
 SLUG = "ua-61-21"
 DAY = date(2026, 11, 21)
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 APPEAL = Appeal(
     slug=SLUG, reference="UA 61/21", country="CN", title={"en": "Title"}, summary={"en": "Summary"}, locales=("en",),
     letter_locales=("en",), issued=date(2022, 7, 29), demands=(), recipients=(), letters={}, pages={},
     keep_days_after_close=60,
 )  # fmt: skip
-KEYS = SigningKeys(index_key=b"index" * 8, row_key=b"row-" * 8)
+KEYS = SigningKeys(index_key=b"index" * 8, row_key=b"row-" * 8, outbox_key=b"outbox" * 6)
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Campaign:
         address = email or f"{name.encode().hex()[:40] or 'nameless'}@example.org"
         record = SignatureRecord(name, address, country, "en", consents, "Ottawa")
         with self.database.unit_of_work() as session:
-            sign(session, KEYS, APPEAL, 1, DAY + timedelta(days=days), record)
+            sign(session, KEYS, APPEAL, 1, NOON + timedelta(days=days), record)
 
     def export(self, purpose: Purpose, private: bytes | None = None, *, without_key: bool = False) -> Exported:
         """Export as CSV and read it back as a spreadsheet would."""

@@ -41,11 +41,11 @@ def test_a_job_that_fails_is_logged_without_its_message_and_the_others_go_on(cap
 def test_the_counting_job_publishes_the_total(visitor, runtime):
     visitor.sign()
     with runtime.database.reading() as session:
-        assert signed_total(session, SLUG) == 0
+        assert signed_total(session, SLUG).total == 0
     jobs = {job.name: job for job in all_jobs(runtime.database, runtime.shelf, runtime.clock)}
     jobs["count"].run()
     with runtime.database.reading() as session:
-        assert signed_total(session, SLUG) == 1
+        assert signed_total(session, SLUG).total == 1
 
 
 def test_the_sweeping_job_deletes_drafts_whose_hour_is_over(database, clock):

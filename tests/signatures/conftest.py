@@ -1,7 +1,7 @@
 """What the tests of signing share: an appeal, a key pair stored for it, and people to sign."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, time
 
 import pytest
 
@@ -30,8 +30,8 @@ def appeal() -> Appeal:
 
 @pytest.fixture
 def keys() -> SigningKeys:
-    """The two secrets of signing."""
-    return SigningKeys(index_key=b"index" * 8, row_key=b"row-" * 8)
+    """The secrets of signing."""
+    return SigningKeys(index_key=b"index" * 8, row_key=b"row-" * 8, outbox_key=b"outbox" * 6)
 
 
 @pytest.fixture(scope="session")
@@ -59,6 +59,6 @@ def signing(database: Database, keys: SigningKeys, pair: KeyPair, appeal: Appeal
 
     def sign_once(record: SignatureRecord, on: Appeal = appeal, day: date = DAY) -> None:
         with database.unit_of_work() as session:
-            sign(session, keys, on, 1, day, record)
+            sign(session, keys, on, 1, datetime.combine(day, time(12), UTC), record)
 
     return sign_once

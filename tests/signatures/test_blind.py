@@ -23,6 +23,8 @@ ROW: dict[str, Any] = {
     "country": "CA",
     "blind_index": bytes(32),
     "sealed": b"sealed",
+    "address_index": bytes(32),
+    "flags": 0,
 }
 
 
@@ -95,6 +97,8 @@ def test_the_same_address_gives_another_index_in_another_appeal_and_under_anothe
         {"country": ""},
         {"blind_index": b"\x01" + bytes(31)},
         {"sealed": b"sealeD"},
+        {"address_index": b"\x01" + bytes(31)},
+        {"flags": 1},
     ],
     ids=str,
 )

@@ -36,7 +36,7 @@ def sealed(database, keys, pair, appeal, people):
         key = current_key(session, appeal.slug)
 
     def make(email: str) -> SealedSignature:
-        return seal_signature(keys, key, appeal, 1, DAY, replace(people(), email=email))
+        return seal_signature(keys, key, appeal, 1, NOW, replace(people(), email=email))
 
     return make
 

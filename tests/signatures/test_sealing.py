@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from campaign.core.padding import BLOCK, pack, unpack
 from campaign.signatures import KeyPair, SealError, new_key_pair, seal, unseal
 from campaign.signatures.keys import key_pair_of
-from campaign.signatures.padding import BLOCK, pack, unpack
 
 ROW = bytes(range(16))
 SLUG, EPOCH = "ua-61-21", 1

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -25,6 +25,8 @@ from campaign.signatures import (
     sign,
 )
 from tests.signatures.conftest import DAY, Signer, appeal_called
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 People = Callable[..., SignatureRecord]
 SCRIPTS = {
@@ -58,7 +60,7 @@ def test_a_signature_is_stored_sealed_and_genuine(
     (row,) = _rows(database)
     assert open_signature(pair.private, row) == record
     assert row_is_genuine(keys.row_key, row)
-    assert (row["state"], row["day"], row["country"], row["edition"]) == (State.PENDING, DAY, "CA", 1)
+    assert (row["state"], row["day"], row["country"], row["edition"]) == (State.UNVERIFIED, DAY, "CA", 1)
     assert len(row["id"]) == 16
 
 
@@ -120,7 +122,7 @@ def test_a_new_and_a_repeated_signature_are_the_same_work_and_the_same_silence(
     for _ in range(2):
         statements.clear()
         with database.unit_of_work() as session:
-            answers.append(sign(session, keys, appeal, 1, DAY, people()))  # type: ignore[func-returns-value]
+            answers.append(sign(session, keys, appeal, 1, NOON, people()))  # type: ignore[func-returns-value]
         asked.append(list(statements))
     assert answers == [None, None]
     assert asked[0] == asked[1]
@@ -167,7 +169,7 @@ def test_an_appeal_without_a_key_takes_no_signature(
     database: Database, keys: SigningKeys, appeal: Appeal, people: People
 ) -> None:
     with pytest.raises(UnavailableError), database.unit_of_work() as session:
-        sign(session, keys, appeal, 1, DAY, people())
+        sign(session, keys, appeal, 1, NOON, people())
 
 
 def test_what_is_not_an_address_cannot_sign(database: Database, signing: Signer, people: People) -> None:
@@ -184,6 +186,7 @@ def test_the_rows_of_a_day_say_nothing_about_the_order_of_arrival(
     columns = set(Signature.__table__.columns.keys())
     assert columns == {
         "slug", "id", "edition", "key_epoch", "state", "day", "country", "blind_index", "sealed", "mac",
+        "address_index", "flags",
     }  # fmt: skip
     assert len({row["id"] for row in _rows(database)}) == 30
 
@@ -191,7 +194,7 @@ def test_the_rows_of_a_day_say_nothing_about_the_order_of_arrival(
 @pytest.mark.parametrize("key", [b"", b"short", b"x" * 31])
 def test_short_secrets_are_refused(key: bytes) -> None:
     with pytest.raises(ValueError, match="32 bytes"):
-        SigningKeys(index_key=key, row_key=bytes(32))
+        SigningKeys(index_key=key, row_key=bytes(32), outbox_key=bytes(32))
 
 
 def test_the_secrets_are_not_shown(keys: SigningKeys) -> None:

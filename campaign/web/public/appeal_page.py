@@ -14,6 +14,7 @@ from campaign.letters import address, compose
 from campaign.letters.letter import Letter, LetterValues
 from campaign.recipients.countries import country_name
 from campaign.runtime import Runtime
+from campaign.signatures import Signed
 from campaign.web.i18n import gettext as _
 from campaign.web.i18n import long_date, ngettext
 from campaign.web.public.pages import (
@@ -93,14 +94,24 @@ def sample_letter(appeal: Appeal, runtime: Runtime, locale: str) -> Letter:
     return letter
 
 
-def count_view(signed: int) -> CountView:
-    """Return the total with a sentence that claims no more than was checked."""
-    sentence = ngettext(
-        "%(total)s signature so far; e-mail addresses are not verified.",
-        "%(total)s signatures so far; e-mail addresses are not verified.",
-        signed,
-    )
-    return CountView(total=signed, sentence=sentence if signed else _("Be the first to sign."))
+def count_view(signed: Signed) -> CountView:
+    """Return the totals with a sentence that claims no more than was checked."""
+    if not signed.total:
+        return CountView(total=0, sentence=_("Be the first to sign."))
+    parts = []
+    if signed.confirmed:
+        parts.append(
+            ngettext(
+                "%(total)s signature confirmed by e-mail.",
+                "%(total)s signatures confirmed by e-mail.",
+                signed.confirmed,
+            )
+        )
+    if signed.unverified:
+        parts.append(
+            ngettext("%(total)s signature not verified.", "%(total)s signatures not verified.", signed.unverified)
+        )
+    return CountView(total=signed.total, sentence=" ".join(parts))
 
 
 def closing_sentence(appeal: Appeal) -> str:

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from campaign.appeals.editions import Published
 from campaign.core.clock import today
 from campaign.core.errors import GoneError, NotFoundError, UnavailableError
-from campaign.signatures import SealedSignature, seal_draft, seal_signature
+from campaign.signatures import Circumstances, SealedSignature, seal_draft, seal_signature
 from campaign.web.headers import cacheable
 from campaign.web.i18n import gettext as _
 from campaign.web.i18n import page_locale
@@ -54,10 +54,12 @@ def appeal(slug: str) -> Response:
 
 @public.get("/<slug>/count.json")
 def count(slug: str) -> Response:
-    """Tell the total as JSON; none of it is verified by e-mail yet, and it says so."""
+    """Tell the totals as JSON: what was confirmed by e-mail, and what was not."""
     found = known_appeal(slug)
     signed = runtime().signed(found.appeal.slug)
-    return cacheable(jsonify(appeal=slug, signatures=signed, confirmed=0, unverified=signed))
+    return cacheable(
+        jsonify(appeal=slug, signatures=signed.total, confirmed=signed.confirmed, unverified=signed.unverified)
+    )
 
 
 @public.route("/<slug>/sign", methods=["GET", "POST"], endpoint="sign")
@@ -98,7 +100,8 @@ def _saved(found: Published, form: SignForm) -> str:
     slug = found.appeal.slug
     before = own_draft(slug)
     signed = form.signing or bool(before and before.signed)
-    draft = seal_draft(slug, form.values(), runtime().clock.now(), signed=signed)
+    case_before = before.values.case if before else ""
+    draft = seal_draft(slug, form.values(), runtime().clock.now(), signed=signed, case_before=case_before)
     runtime().take_in(draft, _sealed(found, form) if form.signing else None, draft_token())
     return draft.token
 
@@ -106,8 +109,9 @@ def _saved(found: Published, form: SignForm) -> str:
 def _sealed(found: Published, form: SignForm) -> SealedSignature:
     """Seal the signature to the appeal's key."""
     key = runtime().sealing_key(found.appeal.slug)
-    day = today(runtime().clock)
-    return seal_signature(runtime().keys, key, found.appeal, found.edition, day, form.record())
+    settings = runtime().settings
+    how = Circumstances(asked=settings.sends_mail, shared_addresses=settings.shared_addresses)
+    return seal_signature(runtime().keys, key, found.appeal, found.edition, runtime().clock.now(), form.record(), how)
 
 
 def _form(found: Published, *, signing: bool = True) -> SignForm:

@@ -1,0 +1,1 @@
+"""Mail: the outbox, where a message waits encrypted until a mail server has taken it."""
