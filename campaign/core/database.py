@@ -3,11 +3,11 @@
 import hashlib
 import os
 import sqlite3
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -26,6 +26,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from campaign.core.turns import Turns
+
 _NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -34,6 +36,7 @@ _NAMES = {
     "pk": "pk_%(table_name)s",
 }
 _BUSY_SECONDS = 10
+_FOLD_SECONDS = 0.2
 _DO_NOT_WAIT = text("SET LOCAL synchronous_commit TO OFF")
 _SQLITE_PRAGMAS = (
     f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000}",  # first: the others may have to wait too
@@ -66,7 +69,8 @@ class Database:
         self.url = _with_driver(url)
         # hide_parameters: an error message must never carry what a supporter typed.
         self.engine: Engine = create_engine(self.url, hide_parameters=True, **self._pool_options())
-        self._writer = threading.Lock()
+        self._turns = Turns(self._turn_file())
+        self._before_commit: list[Callable[[Session], None]] = []
         if self.is_sqlite:
             event.listen(self.engine, "do_connect", self._make_private)
             event.listen(self.engine, "connect", _prepare_sqlite)
@@ -90,8 +94,13 @@ class Database:
             with suppress(OSError):  # it exists; or it cannot be made, which SQLite says better
                 os.close(os.open(self.url.database, os.O_CREAT | os.O_EXCL, 0o600))
 
+    def _turn_file(self) -> Path | None:
+        """Return the file beside a SQLite database that its writers queue at; a database in memory has one process."""
+        name = self.url.database
+        return Path(f"{name}-turn") if self.is_sqlite and name and name != ":memory:" else None
+
     def _turn(self) -> AbstractContextManager[object]:
-        return self._writer if self.is_sqlite else nullcontext()
+        return self._turns.taken() if self.is_sqlite else nullcontext()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -103,7 +112,7 @@ class Database:
     def unit_of_work(self, *, durable: bool = True) -> Iterator[Session]:
         """Give a session that commits once when the block ends well, and rolls back when it does not.
 
-        On SQLite one writer at a time enters per process: waiting for a lock here is fair and cheap, waiting
+        On SQLite one writer at a time enters, of all processes: waiting for a lock here is fair and cheap, waiting
         inside SQLite is neither. What is not ``durable`` is committed without waiting for the disk: a power cut may
         take the last of it, a killed process takes none.
         """
@@ -113,18 +122,33 @@ class Database:
             elif not durable:
                 session.execute(_DO_NOT_WAIT)
             yield session
+            for act in self._before_commit:
+                act(session)
             session.commit()
 
-    def forget_deleted(self) -> None:
-        """Fold SQLite's write-ahead log into the file and empty it, so that deleted rows are gone from both."""
-        if self.is_sqlite:
-            with self._turn(), self.engine.connect() as connection:
-                connection.exec_driver_sql("COMMIT")  # a checkpoint is refused inside a transaction
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    def before_commit(self, act: Callable[[Session], None]) -> None:
+        """Call ``act`` with every unit of work that is about to commit: for what must be on another file first."""
+        self._before_commit.append(act)
+
+    def forget_deleted(self) -> bool:
+        """Fold SQLite's write-ahead log into the file and empty it, so that deleted rows are gone from both.
+
+        Say whether it is empty now: somebody who is reading what was there before keeps it for a while, and is not
+        waited for, since all writers would wait too. On other databases there is nothing to do.
+        """
+        if not self.is_sqlite:
+            return True
+        with self._turn(), self.engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")  # a checkpoint is refused inside a transaction
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={_FOLD_SECONDS * 1000:.0f}")
+            busy, *_pages = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000}")
+        return not busy
 
     def dispose(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+        self._turns.close()
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -165,7 +165,7 @@ def test_a_new_sqlite_file_and_its_log_belong_to_their_owner_alone(tmp_path: Pat
         session.execute(text("CREATE TABLE something (id INTEGER)"))
     modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
     database.dispose()
-    assert modes == {"new.db": 0o600, "new.db-wal": 0o600, "new.db-shm": 0o600}
+    assert modes == dict.fromkeys(("new.db", "new.db-wal", "new.db-shm", "new.db-turn"), 0o600)
 
 
 def test_a_folder_that_is_not_there_is_an_error_of_the_database(tmp_path: Path) -> None:
