@@ -11,8 +11,9 @@ from campaign.appeals.definition import (
     NamedInSource,
     Recipient,
     Source,
+    Translation,
 )
-from campaign.appeals.pack_format import AppealTable, RecipientTable
+from campaign.appeals.pack_format import AppealTable, RecipientTable, TranslationTable
 
 
 def build_appeal(
@@ -52,7 +53,12 @@ def build_appeal(
         closed=table.closed,
         keep_country=table.keep_country,
         cases=cases,
+        translations=tuple(map(_translation, table.translation)),
     )
+
+
+def _translation(table: TranslationTable) -> Translation:
+    return Translation(table.locale, table.recipients, table.reviewed, table.review)
 
 
 def _recipient(table: RecipientTable) -> Recipient:

@@ -45,6 +45,7 @@ def _table_problems(table: AppealTable) -> Iterator[tuple[Location, str]]:
             ("recipient",),
             "A recipient that everybody writes to needs a fixed address in “lines”: the page shows this letter.",
         )
+    yield from _translation_problems(table)
     yield from _missing_locales(table)
     try:
         ZoneInfo(table.time_zone)
@@ -69,6 +70,20 @@ def _recipient_problems(position: int, recipient: RecipientTable, table: AppealT
     for locale in set(table.locales) | set(table.letter_locales):
         if locale not in recipient.title:
             yield (*here, "title"), f"The title has no text for “{locale}”."
+
+
+def _translation_problems(table: AppealTable) -> Iterator[tuple[Location, str]]:
+    taken: set[str] = set()
+    for position, translation in enumerate(table.translation):
+        here: Location = ("translation", position)
+        if translation.locale not in table.letter_locales:
+            yield (*here, "locale"), f"There are no letters in “{translation.locale}”: add it to “letter_locales”."
+        for one in translation.recipients:
+            if one not in {recipient.id for recipient in table.recipient}:
+                yield (*here, "recipients"), f"No [[recipient]] has the id “{one}”."
+            elif one in taken:
+                yield (*here, "recipients"), f"The recipient “{one}” is named twice: a letter has one translation."
+            taken.add(one)
 
 
 def _duplicates(kind: str, ids: list[str]) -> Iterator[tuple[Location, str]]:

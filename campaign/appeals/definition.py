@@ -58,6 +58,24 @@ class Case:
     url: str = ""
 
 
+class Review(StrEnum):
+    """Who has held a translation against the original, sentence by sentence."""
+
+    PROJECT = "project"
+    READER = "reader"
+    TRANSLATOR = "translator"
+
+
+@dataclass(frozen=True)
+class Translation:
+    """A letter language that some recipients read, reviewed, so that it may stand beside a letter in another one."""
+
+    locale: str
+    recipients: tuple[str, ...]
+    reviewed: date
+    review: Review
+
+
 @dataclass(frozen=True)
 class NamedInSource:
     """The person the source document named for one country's mission, and when: shown, never printed in a letter."""
@@ -168,10 +186,15 @@ class Appeal:
     closed: bool = False
     keep_country: bool = True
     cases: tuple[Case, ...] = ()
+    translations: tuple[Translation, ...] = ()
 
     def recipient(self, recipient_id: str) -> Recipient | None:
         """Return the recipient with that id, or ``None``."""
         return next((one for one in self.recipients if one.id == recipient_id), None)
+
+    def translation_for(self, recipient_id: str) -> Translation | None:
+        """Return the reviewed translation that this recipient reads, or ``None``."""
+        return next((one for one in self.translations if recipient_id in one.recipients), None)
 
     def source(self, source_id: str) -> Source | None:
         """Return the source with that id, or ``None``."""

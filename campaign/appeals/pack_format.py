@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from campaign.appeals.definition import Role
+from campaign.appeals.definition import Review, Role
 
 _Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
 _Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
@@ -86,6 +86,15 @@ class RecipientTable(_Table):
     named_in_source: tuple[NamedInSourceTable, ...] = ()
 
 
+class TranslationTable(_Table):
+    """``[[translation]]``: the language some recipients read, and who has reviewed the letters in it."""
+
+    locale: _Locale
+    recipients: tuple[_Id, ...] = Field(min_length=1)
+    reviewed: date
+    review: Review
+
+
 class AppealTable(_Table):
     """The whole file."""
 
@@ -112,3 +121,4 @@ class AppealTable(_Table):
     timeline: tuple[TimelineTable, ...] = ()
     demand: tuple[DemandTable, ...] = Field(min_length=1)
     recipient: tuple[RecipientTable, ...] = Field(min_length=1)
+    translation: tuple[TranslationTable, ...] = ()

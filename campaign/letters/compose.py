@@ -23,8 +23,8 @@ from campaign.appeals.definition import (
 )
 from campaign.core.errors import NotFoundError
 from campaign.letters.addressing import address
-from campaign.letters.letter import Addressee, FilledBlock, FilledList, FilledParagraph, Letter, LetterValues
-from campaign.letters.phrases import Phrases, direction_of, long_date, phrases_for
+from campaign.letters.letter import Addressee, FilledBlock, FilledList, FilledParagraph, Letter, LetterValues, Note
+from campaign.letters.phrases import Phrases, direction_of, long_date, phrases_for, phrases_locale
 from campaign.letters.placeholders import fill
 from campaign.recipients.countries import country_name
 from campaign.recipients.directory import MissionsDirectory
@@ -44,8 +44,20 @@ def compose(
 ) -> Letter | None:
     """Return the letter to one recipient, or ``None`` where no mission serves the supporter's country.
 
-    Raises :class:`NotFoundError` for a recipient the appeal does not have, or a language it has no letter in.
+    Its translation comes with it where it was asked for and the pack has a reviewed one in another language. Raises
+    :class:`NotFoundError` for a recipient the appeal does not have, or a language it has no letter in.
     """
+    letter = _in_one_language(appeal, recipient_id, values, today, directory)
+    other = appeal.translation_for(recipient_id) if values.translated else None
+    if letter is None or other is None or other.locale == values.locale:
+        return letter
+    second = _in_one_language(appeal, recipient_id, replace(values, locale=other.locale), today, directory)
+    return replace(letter, translation=_as_translation(second, values.locale) if second else None)
+
+
+def _in_one_language(
+    appeal: Appeal, recipient_id: str, values: LetterValues, today: date, directory: MissionsDirectory
+) -> Letter | None:
     recipient = appeal.recipient(recipient_id)
     text = appeal.letters.get((recipient_id, values.locale))
     if recipient is None or text is None:
@@ -70,6 +82,30 @@ def compose(
         signed_name=_name(values) or phrases.nameless,
         copy_line=_copy_line(appeal, recipient, values, today, directory),
     )
+
+
+def _as_translation(letter: Letter, original: str) -> Letter:
+    """Return the letter as the translation of one in the language ``original``: it says so in both languages.
+
+    The sender's address stands on the letter itself, which is the one that is signed.
+    """
+    locales = dict.fromkeys((phrases_locale(letter.locale), phrases_locale(original)))
+    notes = tuple(Note(locale, phrases_for(locale).translation) for locale in locales)
+    return replace(letter, sender=(), note=notes, blocks=tuple(_framed(letter, original)))
+
+
+def _framed(letter: Letter, original: str) -> Iterator[FilledBlock]:
+    """Yield the blocks of a translation: own words stay in the original, between two lines that say so."""
+    phrases = phrases_for(letter.locale)
+    inside = False
+    for block in letter.blocks:
+        own = isinstance(block, FilledParagraph) and block.own_words
+        if own != inside:
+            yield FilledParagraph((Span(phrases.words_before if own else phrases.words_after),))
+        inside = own
+        yield replace(block, locale=original) if isinstance(block, FilledParagraph) and own else block
+    if inside:
+        yield FilledParagraph((Span(phrases.words_after),))
 
 
 def _address(recipient: Recipient, values: LetterValues, today: date, directory: MissionsDirectory) -> Addressee | None:

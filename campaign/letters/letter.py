@@ -13,7 +13,8 @@ class LetterValues:
     ``address`` is the street address, several lines, only ever printed on the PDF. ``demands`` are the ids to include.
     ``recipients`` are the ids of the optional recipients who get a letter too. ``mission_country`` is the country whose
     embassy the supporter chose instead of the one that serves ``country``, empty when they chose none. ``case`` is the
-    id of the case the letters speak of; without one they speak of the pack's first, if it has any.
+    id of the case the letters speak of; without one they speak of the pack's first, if it has any. ``translated`` asks
+    for the same letter in the addressee's language on a second page, where the pack has a reviewed one.
     """
 
     country: str
@@ -27,6 +28,7 @@ class LetterValues:
     recipients: tuple[str, ...] = ()
     mission_country: str = ""
     case: str = ""
+    translated: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,10 +56,14 @@ class Addressee:
 
 @dataclass(frozen=True)
 class FilledParagraph:
-    """A paragraph whose placeholders are filled; ``own_words`` marks the supporter's text."""
+    """A paragraph whose placeholders are filled; ``own_words`` marks the supporter's text.
+
+    ``locale`` is its language where that is another than the letter's.
+    """
 
     spans: tuple[Span, ...]
     own_words: bool = False
+    locale: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,12 +77,22 @@ FilledBlock: TypeAlias = FilledParagraph | FilledList
 
 
 @dataclass(frozen=True)
+class Note:
+    """A line about the letter that is not part of it, in a language of its own."""
+
+    locale: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Letter:
     """A complete letter: every text that will be read, in order, in one language.
 
     ``sender`` is empty for a letter without a name. ``date`` is written out in the letter's language.
     ``signed_name`` is printed under the space for the signature; ``place`` below it. ``copy_line`` names who gets
-    the copy (or the original), empty when there is only one letter.
+    the copy (or the original), empty when there is only one letter. ``translation`` is the same letter in the
+    addressee's language, where the supporter asked for it; it follows the letter wherever that goes, and its ``note``,
+    printed above the salutation, says what it is.
     """
 
     appeal: str
@@ -92,3 +108,5 @@ class Letter:
     closing: str
     signed_name: str
     copy_line: str = ""
+    note: tuple[Note, ...] = ()
+    translation: "Letter | None" = None

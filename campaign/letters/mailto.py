@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from campaign.letters.letter import Letter
-from campaign.letters.plain import as_mail_body
+from campaign.letters.plain import as_mail_body, untranslated
 
 # Windows and older mail programs drop a longer link without a word, some from 2,000 characters of the whole URI.
 MAX_LENGTH = 1_800
@@ -18,10 +18,14 @@ _ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})+")
 
 @dataclass(frozen=True)
 class Mailto:
-    """The link; ``complete`` is False when the text did not fit and must be pasted into the message."""
+    """The link; ``complete`` is False when the text did not fit and must be pasted into the message.
+
+    ``translated`` is False when the letter has a translation that is not in the link.
+    """
 
     uri: str
     complete: bool
+    translated: bool = True
 
 
 def is_bare_address(address: str) -> bool:
@@ -33,18 +37,35 @@ def mailto(letter: Letter) -> Mailto | None:
     """Return the link for a letter, or ``None`` where the addressee has no usable e-mail address.
 
     Measured on the whole encoded link: a Chinese character costs nine, an Arabic or Cyrillic one six. A text that
-    does not fit is left out whole, never cut.
+    does not fit is left out whole, never cut; a translation goes first.
     """
     address = letter.addressee.email
     if not is_bare_address(address):
         return None
     to = f"mailto:{quote(address, safe='@')}"
     with_subject = f"{to}?subject={_encoded(_one_line(letter.subject))}"
-    # RFC 6068 section 5: line breaks in a body must be written %0D%0A.
-    complete = f"{with_subject}&body={_encoded(as_mail_body(letter).replace(chr(10), chr(13) + chr(10)))}"
+    text = linked_text(letter)
+    complete = with_subject + _body(text)
+    translated = letter.translation is None or text == as_mail_body(letter)
     if len(complete) <= MAX_LENGTH:
-        return Mailto(complete, complete=True)
-    return Mailto(with_subject if len(with_subject) <= MAX_LENGTH else to, complete=False)
+        return Mailto(complete, complete=True, translated=translated)
+    short = with_subject if len(with_subject) <= MAX_LENGTH else to
+    return Mailto(short, complete=False, translated=translated)
+
+
+def linked_text(letter: Letter) -> str:
+    """Return the text that links to a mail program carry: with the translation where both fit, else without it."""
+    text = as_mail_body(letter)
+    to = letter.addressee.email
+    if letter.translation is None or not is_bare_address(to):
+        return text
+    start = f"mailto:{quote(to, safe='@')}?subject={_encoded(_one_line(letter.subject))}"
+    return text if len(start + _body(text)) <= MAX_LENGTH else as_mail_body(untranslated(letter))
+
+
+def _body(text: str) -> str:
+    # RFC 6068 section 5: line breaks in a body must be written %0D%0A.
+    return f"&body={_encoded(text.replace(chr(10), chr(13) + chr(10)))}"
 
 
 def _encoded(text: str) -> str:

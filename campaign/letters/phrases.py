@@ -24,7 +24,8 @@ class Phrases:
     ``address_locale`` is the language of address lines, always in Latin script because the supporter's own post office
     reads them. ``of_state`` gives a state's long name as it stands after "Embassy …". ``posts`` name a mission's head
     for the cc line, with ``{of_state}``, ``{city}`` and ``{host}`` (the country the mission serves).
-    ``date_at_end``: Chinese letters put the date below the name.
+    ``date_at_end``: Chinese letters put the date below the name. ``translation`` stands above a translation, and
+    ``words_before`` and ``words_after`` around the supporter's own words in it, which stay in the original.
     """
 
     letter: str
@@ -37,6 +38,9 @@ class Phrases:
     item_end: str
     last_item_end: str
     join: str
+    translation: str
+    words_before: str
+    words_after: str
     first_of_month: str = ""
     date_at_end: bool = False
 
@@ -57,6 +61,9 @@ PHRASES: Mapping[str, Phrases] = {
         item_end=";",
         last_item_end=".",
         join="; ",
+        translation="Translation of the preceding letter.",
+        words_before="(The writer’s own words, in the original:)",
+        words_after="(End of the writer’s own words.)",
     ),
     "fr": Phrases(
         letter="Lettre",
@@ -73,6 +80,9 @@ PHRASES: Mapping[str, Phrases] = {
         item_end="\u00a0;",
         last_item_end=".",
         join="\u00a0; ",
+        translation="Traduction de la lettre qui précède.",
+        words_before="(Mots personnels, dans la langue d’origine\u00a0:)",
+        words_after="(Fin des mots personnels.)",
         first_of_month="1er",
     ),
     "zh-Hans": Phrases(
@@ -90,6 +100,9 @@ PHRASES: Mapping[str, Phrases] = {
         item_end="；",
         last_item_end="。",
         join="；",
+        translation="以下为前面这封信的译文。",
+        words_before="（以下为写信人本人的话，保留原文：）",
+        words_after="（写信人本人的话到此为止。）",
         date_at_end=True,
     ),
 }
@@ -104,6 +117,11 @@ def _language(locale: str) -> str:
 def phrases_for(locale: str) -> Phrases:
     """Return the words for a letter in ``locale``; English ones where nobody has written an entry yet."""
     return PHRASES.get(locale) or PHRASES.get(_language(locale)) or PHRASES["en"]
+
+
+def phrases_locale(locale: str) -> str:
+    """Return the language in which :func:`phrases_for` answers."""
+    return locale if phrases_for(locale) is not PHRASES["en"] else "en"
 
 
 def direction_of(locale: str) -> str:

@@ -1,16 +1,21 @@
 """A letter as plain text: the file to copy from, and the body of an e-mail."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from campaign.appeals.definition import Span
 from campaign.letters.letter import FilledList, FilledParagraph, Letter
 from campaign.letters.phrases import phrases_for
 
+RULE = "-" * 40
+"""What parts a letter from its translation. Not "-- ": mail programs would hide what follows as a signature."""
+
 
 def as_text(letter: Letter) -> str:
     r"""Return the whole letter as text: address, date, subject, then what the mail says; lines end with ``\n``.
 
-    Nothing is wrapped: the program that shows the text does that. The sender's street stands on paper only.
+    Nothing is wrapped: the program that shows the text does that. The sender's street stands on paper only. A
+    translation follows below a rule.
     """
     addressee = letter.addressee
     lines = [*addressee.lines, addressee.local_line, addressee.country_line]
@@ -20,15 +25,36 @@ def as_text(letter: Letter) -> str:
         parts.append(letter.date)
     parts.append(letter.subject)
     parts.extend(_from_salutation(letter, dated=at_end))
-    return _joined(parts)
+    return _joined([*parts, *_translation(letter)])
 
 
 def as_mail_body(letter: Letter) -> str:
-    """Return what goes below the subject of an e-mail: no addresses, neither theirs nor the sender's."""
-    return _joined(_from_salutation(letter, dated=False))
+    """Return what goes below the subject of an e-mail: no addresses, neither theirs nor the sender's.
+
+    A translation follows below a rule.
+    """
+    return _joined([*_from_salutation(letter, dated=False), *_translation(letter)])
 
 
-def _joined(parts: list[str] | Iterator[str]) -> str:
+def untranslated(letter: Letter) -> Letter:
+    """Return the letter without its translation, for where only one of them has room."""
+    return replace(letter, translation=None)
+
+
+def translation_text(letter: Letter) -> str:
+    """Return the translation as it stands below the letter's own text in a mail, without the rule; "" without one."""
+    return _joined(list(_translation(letter))[1:]) if letter.translation else ""
+
+
+def _translation(letter: Letter) -> Iterator[str]:
+    if letter.translation:
+        yield RULE
+        yield "\n".join(note.text for note in letter.translation.note)
+        yield letter.translation.subject
+        yield from _from_salutation(letter.translation, dated=False)
+
+
+def _joined(parts: list[str]) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 

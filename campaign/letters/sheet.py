@@ -11,7 +11,8 @@ from markupsafe import Markup, escape
 
 from campaign.letters.layouts import LINE_MM, WINDOWS, Layout, Window
 from campaign.letters.letter import FilledBlock, FilledParagraph, Letter
-from campaign.letters.phrases import PHRASES, RIGHT_TO_LEFT, phrases_for
+from campaign.letters.phrases import PHRASES, RIGHT_TO_LEFT, direction_of, phrases_for
+from campaign.letters.plain import untranslated
 from campaign.letters.typefaces import FAMILIES, families_for
 
 SIZES = ("size-11", "size-10-5", "size-10", "close-10")
@@ -44,20 +45,44 @@ def sheet_html(letter: Letter, paper: str, size: str, layout: Layout = Layout.NO
     ``pages`` is the number a fax says it has.
     """
     window = WINDOWS.get(layout)
+    shape = f"window {layout}" if window else layout.value
     return print_template("letter.html").render(
         _values(letter),
         paper=paper,
         size=size,
-        layout=f"window {layout}" if window else layout.value,
+        layout=f"{shape} translation" if letter.note else shape,
         folds=range(1, len(window.folds) + 1) if window else (),
         fax=_fax_head(letter, pages) if layout is Layout.FAX else None,
     )
 
 
+def with_translations(letters: Sequence[Letter], layouts: Sequence[Layout]) -> tuple[list[Letter], list[Layout]]:
+    """Return what is drawn: every letter and, after it, its translation, which no window has to show the address of.
+
+    Only a fax still knows that there is one, for it says how many pages come.
+    """
+    letters_drawn: list[Letter] = []
+    layouts_drawn: list[Layout] = []
+    for letter, layout in zip(letters, layouts, strict=True):
+        letters_drawn.append(letter if layout is Layout.FAX else untranslated(letter))
+        layouts_drawn.append(layout)
+        if letter.translation:
+            letters_drawn.append(letter.translation)
+            layouts_drawn.append(Layout.NONE)
+    return letters_drawn, layouts_drawn
+
+
 def title_of(letters: Sequence[Letter]) -> str:
     """Return the document's title: what it is and to whom, never from whom."""
     word = phrases_for(letters[0].locale).letter
-    return f"{word} – {'; '.join(letter.addressee.title for letter in letters)}"
+    titles = [letter.addressee.title for letter in letters if not letter.note] or [letters[0].addressee.title]
+    return f"{word} – {'; '.join(titles)}"
+
+
+def pack_title(letters: Sequence[Letter]) -> str:
+    """Return the title of many letters as one document: each addressee once, and again nothing of the senders."""
+    titles = dict.fromkeys(letter.addressee.title for letter in letters)
+    return f"{phrases_for(letters[0].locale).letter} – {'; '.join(titles)}"
 
 
 def section_locales(letter: Letter) -> Iterator[str]:
@@ -65,6 +90,8 @@ def section_locales(letter: Letter) -> Iterator[str]:
     yield phrases_for(letter.locale).address_locale
     if letter.addressee.local_line:
         yield letter.addressee.local_locale
+    yield from (note.locale for note in letter.note)
+    yield from (block.locale for block in letter.blocks if isinstance(block, FilledParagraph) and block.locale)
 
 
 def stylesheet() -> str:
@@ -104,6 +131,14 @@ def isolated(text: str, direction: str) -> Markup:
         position = match.end()
     pieces.append(escape(text[position:]))
     return Markup("").join(pieces).replace("\n", Markup("<br>"))
+
+
+def line_direction(text: str, direction: str) -> str:
+    """Return the direction of a line that :func:`isolated` leaves in one piece, "" when it becomes several."""
+    run, other = (_LEFT_TO_RIGHT_RUN, "ltr") if direction == "rtl" else (_RIGHT_TO_LEFT_RUN, "rtl")
+    if not run.search(text):
+        return direction
+    return other if run.fullmatch(text) else ""
 
 
 def spans_html(spans: Sequence[tuple[str, bool, bool]], direction: str) -> Markup:
@@ -151,6 +186,7 @@ def _values(letter: Letter) -> dict[str, object]:
         "date": letter.date,
         "date_at_end": phrases.date_at_end,
         "subject": letter.subject,
+        "note": [(note.locale, direction_of(note.locale), note.text) for note in letter.note],
         "salutation": letter.salutation,
         "blocks": [_block(block, letter.direction) for block in letter.blocks],
         "closing": letter.closing,
@@ -165,6 +201,7 @@ def _fax_head(letter: Letter, pages: int) -> dict[str, object]:
     addressee = letter.addressee
     kind, *labels = _FAX_WORDS.get(letter.locale, _FAX_WORDS["en"])
     numbers = dict.fromkeys(filter(None, (addressee.fax, addressee.fax_e164)))
+    pages += letter.translation is not None  # it follows on a page of its own
     values = (addressee.title, " / ".join(numbers), letter.signed_name, letter.date, str(pages))
     return {"kind": kind, "rows": list(zip(labels, values, strict=True))}
 
@@ -175,6 +212,7 @@ def _block(block: FilledBlock, direction: str) -> dict[str, object]:
         direction = _direction_of_words("".join(span.text for span in block.spans), direction)
     return {
         "is_list": not isinstance(block, FilledParagraph),
+        "locale": block.locale if isinstance(block, FilledParagraph) else "",
         "direction": direction,
         "rows": [[(span.text, span.strong, span.emphasis) for span in row] for row in rows],
     }

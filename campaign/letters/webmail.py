@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from campaign.letters.letter import Letter
-from campaign.letters.mailto import MAX_LENGTH, is_bare_address
-from campaign.letters.plain import as_mail_body
+from campaign.letters.mailto import MAX_LENGTH, is_bare_address, linked_text
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ def mail_link(letter: Letter) -> MailLink | None:
     if len(short) > MAX_LENGTH:
         short = short.partition("?")[0]
     before = f"mailto:{quote(to, safe='@')}?subject={_subject(letter)}&body="
-    return MailLink("mailto", before, short, MAX_LENGTH, 1, as_mail_body(letter))
+    return MailLink("mailto", before, short, MAX_LENGTH, 1, linked_text(letter))
 
 
 def webmail_links(letter: Letter) -> tuple[MailLink, ...]:

@@ -66,10 +66,18 @@ def count_new(session: Session, slug: str, days: Collection[date] | None = None)
     Recounts those days' signatures in one pass over an index and adds up the letters made and the cases given since the
     last time. Doing it twice changes nothing, and processes that do it at the same moment take turns.
     """
-    take_turn(session, f"count {slug}")
+    wait_to_count(session, slug)
     _recount(session, slug, days)
     _drain_letters(session, slug)
     count_cases(session, slug)
+
+
+def wait_to_count(session: Session, slug: str) -> None:
+    """Take the turn of :func:`count_new` early, before touching a row that will be counted in this transaction.
+
+    Everybody who does both asks for the turn first and for the row second, so that no two wait for each other.
+    """
+    take_turn(session, f"count {slug}")
 
 
 def _recount(session: Session, slug: str, days: Collection[date] | None) -> None:

@@ -1,5 +1,7 @@
 """Confirmation by mail: an outbox, links, consents changed later, and signatures that nobody could ask."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -17,7 +19,7 @@ def _state(table: str, states: tuple[str, ...]) -> sa.CheckConstraint:
     return sa.CheckConstraint(f"state IN ({listed})", name=op.f(f"ck_{table}_state"))
 
 
-def _signature(name: str, states: tuple[str, ...], *more: sa.Column) -> None:
+def _signature(name: str, states: tuple[str, ...], *more: sa.Column[Any]) -> None:
     op.create_table(
         name,
         sa.Column("slug", sa.String(80), nullable=False),
@@ -51,7 +53,7 @@ def _total(name: str, states: tuple[str, ...]) -> None:
     )
 
 
-def _new_columns() -> tuple[sa.Column, sa.Column]:
+def _new_columns() -> tuple[sa.Column[Any], sa.Column[Any]]:
     return sa.Column("address_index", sa.LargeBinary(32), nullable=False), sa.Column("flags", sa.Integer)
 
 

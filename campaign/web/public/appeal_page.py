@@ -26,6 +26,7 @@ from campaign.web.public.pages import (
     SignPage,
     SourceView,
 )
+from campaign.web.public.second_language import second_language
 
 
 def appeal_card(published: Published, runtime: Runtime, locale: str) -> AppealCard:
@@ -62,7 +63,7 @@ def appeal_page(published: Published, runtime: Runtime, locale: str) -> AppealPa
         sources=list(sources.values()),
         count=count_view(runtime.signed(appeal.slug)),
         sample=sample_letter(appeal, runtime, locale),
-        kept_until=_kept(appeal),
+        kept_until=kept_words(appeal),
         keeps_country=appeal.keep_country,
         share_url=share_url,
         qr=Markup(segno.make(share_url, error="m").svg_inline(scale=3, border=2, omitsize=True)),  # noqa: S704  made here
@@ -77,7 +78,8 @@ def sign_page(appeal: Appeal, runtime: Runtime, locale: str) -> SignPage:
         title=in_locale(appeal.title, locale),
         demands=[in_locale(demand.text, locale) for demand in appeal.demands],
         sample=sample_letter(appeal, runtime, locale),
-        kept_until=_kept(appeal),
+        kept_until=kept_words(appeal),
+        second_language=second_language(appeal, locale),
     )
 
 
@@ -151,7 +153,8 @@ def _published(appeal: Appeal) -> str:
     return " · ".join(parts)
 
 
-def _kept(appeal: Appeal) -> str:
+def kept_words(appeal: Appeal) -> str:
+    """Return until when signatures are kept, as it stands after “until”."""
     last = kept_until(appeal)
     if last is not None:
         return long_date(last)

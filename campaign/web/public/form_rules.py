@@ -1,13 +1,15 @@
 """What the form offers for one appeal, and what it accepts as typed."""
 
-import secrets
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass
+from typing import Any
 
 from flask import request
 from flask_wtf import FlaskForm
 from wtforms import Field
 from wtforms.csrf.core import CSRFTokenField
+from wtforms.fields.core import UnboundField
 from wtforms.validators import ValidationError
 
 from campaign.appeals.definition import Appeal, in_locale
@@ -15,8 +17,10 @@ from campaign.core.text import clean_line, clean_text
 from campaign.letters.typefaces import uncovered
 from campaign.recipients.countries import country_names
 from campaign.recipients.directory import MissionsDirectory
+from campaign.signatures import next_case
 from campaign.web.i18n import gettext as _
 from campaign.web.public.consents import consent_sentences
+from campaign.web.public.visitor import runtime
 
 Choices = list[tuple[str, str]]
 
@@ -29,6 +33,33 @@ class FormToken(FlaskForm.Meta.csrf_class):  # type: ignore[misc]
     def generate_csrf_token(self, csrf_token_field: CSRFTokenField) -> str:
         """Return a token for the page to come; "" while a sent form is being read."""
         return "" if request.method == "POST" else str(super().generate_csrf_token(csrf_token_field))
+
+
+class TextForm(FlaskForm.Meta):  # type: ignore[misc]
+    """How the library builds all our forms."""
+
+    def wrap_formdata(self, form: FlaskForm, _formdata: object) -> object:
+        """Read typed text alone: the library would take a file or JSON too, and a name could then be anything."""
+        return request.form if form.is_submitted() else None
+
+    def bind_field(self, form: FlaskForm, unbound_field: UnboundField, options: dict[str, Any]) -> Field:
+        """Give the form its field: a copy of one that was built once, since every signature asks for all of them."""
+        known = _built.get(unbound_field)
+        if known is None:
+            field = super().bind_field(form, unbound_field, options)
+            if unbound_field.field_class is CSRFTokenField:  # belongs to this form alone
+                return field
+            known = _built[unbound_field] = _copied(field, _form=None, meta=None)
+        return _copied(known, _form=form, meta=self, label=copy(known.label))
+
+
+_built: dict[UnboundField, Field] = {}
+
+
+def _copied(field: Field, **own: object) -> Field:
+    other = object.__new__(type(field))
+    vars(other).update(vars(field), **own)
+    return other
 
 
 def line(raw: str | None) -> str:
@@ -128,9 +159,11 @@ def _optional_recipients(appeal: Appeal, locale: str) -> Choices:
     ]
 
 
-def drawn_case(appeal: Appeal) -> str:
-    """Return a case drawn by lot, each as likely as the others; "" for an appeal without any."""
-    return secrets.choice(appeal.cases).id if appeal.cases else ""
+def case_for_next(appeal: Appeal) -> str:
+    """Return the case with the fewest letters so far; "" for an appeal without any, which asks the database nothing."""
+    if not appeal.cases:
+        return ""
+    return next_case([case.id for case in appeal.cases], runtime().cases_given(appeal.slug))
 
 
 def _embassies(appeal: Appeal, directory: MissionsDirectory, locale: str) -> Choices:

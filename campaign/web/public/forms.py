@@ -14,14 +14,13 @@ from campaign.core.text import has_letter
 from campaign.letters.letter import LetterValues
 from campaign.recipients.countries import country_from_languages, is_country
 from campaign.recipients.directory import MissionsDirectory
-from campaign.signatures import Consents, SignatureRecord, is_email
 from campaign.web.i18n import gettext as _
 from campaign.web.i18n import lazy_gettext as _l
-from campaign.web.public.consents import CONSENT_VERSION
 from campaign.web.public.form_rules import (
     FormToken,
+    TextForm,
     at_most,
-    drawn_case,
+    case_for_next,
     line,
     offer_of,
     offered,
@@ -29,6 +28,7 @@ from campaign.web.public.form_rules import (
     text,
     within,
 )
+from campaign.web.public.signature_rules import SignatureRules
 
 MAX_NAME = 100
 MAX_CITY = 100
@@ -37,10 +37,10 @@ MAX_ADDRESS_LINES = 5
 MAX_WORDS = 1000
 
 
-class SignForm(FlaskForm):  # type: ignore[misc]
+class SignForm(SignatureRules, FlaskForm):  # type: ignore[misc]
     """The letters, and (while ``signing``) the signature under the petition."""
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+    class Meta(TextForm):
         """How the library builds this form."""
 
         csrf_class = FormToken
@@ -57,6 +57,14 @@ class SignForm(FlaskForm):  # type: ignore[misc]
         description=_l("So that every person is counted once. It is never printed and nobody you write to sees it."),
         filters=[line],
         render_kw={"autocomplete": "email"},
+    )
+    without_email = BooleanField(
+        _l("I cannot safely get mail: sign without an address"),
+        description=_l(
+            "Your signature is then counted apart, as one that nobody could verify, and nobody can find it again to "
+            "withdraw it. Your browser calculates for a few seconds, so that nobody can send thousands of them; where "
+            "it runs no scripts, the organisers look first, and what they have not looked at in seven days is deleted."
+        ),
     )
     country = SelectField(
         _l("The country you live in"),
@@ -100,9 +108,10 @@ class SignForm(FlaskForm):  # type: ignore[misc]
         validate_choice=False,
         validators=[offered(_l("Choose one of the languages in the list."))],
     )
+    translated = BooleanField()
     case = SelectField(
         _l("Whose case you write about"),
-        description=_l("Leave the choice to us, and it is drawn by lot, each case as likely as the others."),
+        description=_l("Leave the choice to us, and you get the one that fewest people have written about so far."),
         validate_choice=False,
         validators=[offered(_l("Choose one of the cases in the list."))],
     )
@@ -197,16 +206,15 @@ class SignForm(FlaskForm):  # type: ignore[misc]
             demands=chosen or (() if self.words.data else everything),
             words=self.words.data,
             recipients=tuple(self.recipients.data or ()),
-            case=self.case.data or drawn_case(self._appeal),
+            translated=self.translated.data,
+            case=self.case.data or case_for_next(self._appeal),
             mission_country="" if self.embassy_country.data in (None, self.country.data) else self.embassy_country.data,
         )
 
     def fill(self, values: LetterValues) -> None:
         """Show what the visitor's draft holds, so that a letter can be mended without typing it again."""
-        names = "name without_name country city address locale case demands words recipients"
-        for name in names.split():
-            self[name].data = getattr(values, name)
-        self.embassy_country.data = values.mission_country
+        for name, value in vars(values).items():
+            self["embassy_country" if name == "mission_country" else name].data = value
 
     def renew_token(self) -> None:
         """Give the form a token for being shown again."""
@@ -216,35 +224,3 @@ class SignForm(FlaskForm):  # type: ignore[misc]
     def status(self) -> int:
         """The status of the page that shows the errors: 400 for a lost form token alone, else 422."""
         return 400 if set(self.errors) == {"csrf_token"} else 422
-
-    def validate_email(self, field: EmailField) -> None:
-        """Check the shape of the address only: a look-up would tell others who signs."""
-        if not self.signing:
-            return
-        if not field.data:
-            raise ValidationError(_("Write your e-mail address, or take only the letters with the second button."))
-        if not is_email(field.data):
-            raise ValidationError(_("This is not an e-mail address. Write it like name@example.org."))
-
-    def validate_consent_count(self, field: BooleanField) -> None:
-        """Require this consent: without it there is no signature."""
-        if self.signing and not field.data:
-            raise ValidationError(
-                _("Tick this box to sign. Without it you can still get the letters with the second button.")
-            )
-
-    def record(self) -> SignatureRecord:
-        """Return what the signature keeps, sealed: no street address, no own words."""
-        return SignatureRecord(
-            name=self.name.data,
-            email=self.email.data,
-            country=self.country.data,
-            city=self.city.data,
-            locale=self.locale.data,
-            consents=Consents(
-                count=self.consent_count.data,
-                show=self.consent_show.data,
-                handover=self.consent_handover.data,
-                version=CONSENT_VERSION,
-            ),
-        )

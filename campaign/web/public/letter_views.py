@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Response, make_response, render_template, request, url_for
+from flask import Response, jsonify, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from campaign.core.clock import today
@@ -10,7 +10,9 @@ from campaign.core.errors import CampaignError, NotFoundError
 from campaign.letters import as_text, eml
 from campaign.letters.layouts import Layout
 from campaign.letters.letter import Letter, LetterValues
+from campaign.letters.similarity import published_texts
 from campaign.signatures import delete_draft, record_letter
+from campaign.web.headers import cacheable
 from campaign.web.i18n import gettext as _
 from campaign.web.i18n import page_locale
 from campaign.web.public.letters_page import letters_page
@@ -56,7 +58,7 @@ def letters(slug: str) -> BaseResponse:
         paper=asked_paper(draft.values),
         minutes=draft.minutes_left(runtime().clock.now()),
     )
-    return make_response(render_template("public/letters.html", page=page))
+    return make_response(render_template("public/letters.html", page=page, sends_mail=runtime().settings.sends_mail))
 
 
 @public.get("/<slug>/letters/<recipient>.<any(pdf,eml,txt):extension>")
@@ -107,6 +109,13 @@ def clear(slug: str) -> BaseResponse:
     response = make_response("", 303)
     response.headers["Location"] = url_for("public.appeal", slug=slug)
     return forget(response)
+
+
+@public.get("/<slug>/texts.json")
+def texts(slug: str) -> Response:
+    """Give what the appeal says itself, so that a browser can compare own words with it and need not send them."""
+    appeal = known_appeal(slug).appeal
+    return cacheable(jsonify(appeal=slug, texts=list(published_texts(appeal))))
 
 
 def _can_be_printed(letter: Letter, wanted: Layout | None) -> bool:

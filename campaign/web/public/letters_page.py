@@ -8,9 +8,12 @@ from datetime import date
 from campaign.appeals.definition import Appeal, Recipient, in_locale
 from campaign.core.clock import today
 from campaign.core.errors import CampaignError
-from campaign.letters import address_notes, as_mail_body, compose, mailto, recipients_for
+from campaign.letters import address_notes, compose, mailto, recipients_for
 from campaign.letters.layouts import PAPERS, Layout, choose_layout
 from campaign.letters.letter import Letter, LetterValues
+from campaign.letters.mailto import linked_text
+from campaign.letters.plain import translation_text
+from campaign.letters.similarity import is_mostly_copied, published_texts, runs_of
 from campaign.letters.spoken import speaking_seconds, spoken
 from campaign.letters.webmail import mail_link, webmail_links
 from campaign.recipients.postage import POSTAGE_FILE, PostageHint, hint_for
@@ -55,6 +58,7 @@ def letters_page(
         minutes_left=minutes,
         can_print_all=sum(card.can_print for card in cards) > 1,
         postage=_postage(runtime, values.country, locale) if any(card.can_print for card in cards) else None,
+        mostly_copied=bool(values.words) and is_mostly_copied(values.words, runs_of(published_texts(appeal))),
     )
 
 
@@ -77,7 +81,7 @@ def _card(visit: _Visit, recipient: Recipient) -> LetterCard:
         letter=letter,
         address_text=_address_text(letter),
         subject=letter.subject if letter else "",
-        body=as_mail_body(letter) if letter else "",
+        body=linked_text(letter) if letter else "",
         mailto="",
         mailto_complete=True,
         can_print=bool(letter and letter.addressee.postable),
@@ -92,11 +96,13 @@ def _with_ways(card: LetterCard, visit: _Visit, recipient: Recipient, letter: Le
     link = mailto(letter)
     script = spoken(letter, visit.values) if is_near(recipient, letter, visit.values) else ""
     wrong_window = layout_sentence(choose_layout(letter.addressee, visit.values.country, visit.paper))
+    translation = "" if link is None or link.translated else translation_text(letter)
     return replace(
         card,
-        notes=[*card.notes, wrong_window] if wrong_window and card.can_print else card.notes,
+        notes=[*card.notes, *filter(None, (wrong_window if card.can_print else "", _without(translation)))],
         mailto=link.uri if link else "",
         mailto_complete=link.complete if link else True,
+        translation=translation,
         mail=mail_link(letter),
         webmail=webmail_links(letter),
         fax_e164=letter.addressee.fax_e164,
@@ -105,6 +111,16 @@ def _with_ways(card: LetterCard, visit: _Visit, recipient: Recipient, letter: Le
         script_seconds=speaking_seconds(script),
         layouts=_layouts(letter, visit.paper) if letter.addressee.postable else (),
         reports=_reports(visit, recipient, letter),
+    )
+
+
+def _without(translation: str) -> str:
+    """Say that the mail link does without the translation, where it does."""
+    if not translation:
+        return ""
+    return _(
+        "A mail link has no room for the translation. Copy it from “Other ways to send it” and paste it below your "
+        "letter, or take the e-mail draft there: it holds both."
     )
 
 

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from campaign.letters.letter import Letter
 from campaign.letters.webmail import MailLink
 from campaign.recipients.postage import PostageHint
+from campaign.web.public.second_language import SecondLanguage
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,7 @@ class SignPage:
     demands: Sequence[str]
     sample: Letter
     kept_until: str
+    second_language: SecondLanguage | None = None
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,8 @@ class LetterCard:
     ``letter`` is None where no letter can be made (no mission): then ``notes`` says so. ``mailto`` is "" without an
     e-mail address; ``mailto_complete`` is False when the text was too long for the link and must be pasted. ``mail``
     holds the parts of the same link. ``script`` is what to say at the door or on the telephone, where there is one
-    in the supporter's country, and takes ``script_seconds`` to read aloud.
+    in the supporter's country, and takes ``script_seconds`` to read aloud. ``translation`` is the text of the letter's
+    translation where ``body`` does not hold it: both together do not fit into a mail link.
     """
 
     id: str
@@ -153,11 +156,15 @@ class LetterCard:
     script_seconds: int = 0
     layouts: Sequence[LayoutView] = ()
     reports: Sequence[ReportView] = ()
+    translation: str = ""
 
 
 @dataclass(frozen=True)
 class LettersPage:
-    """The page after signing (or after asking for letters only)."""
+    """The page after signing (or after asking for letters only).
+
+    ``mostly_copied``: most of what the supporter wrote in their own words stands in the appeal already.
+    """
 
     slug: str
     reference: str
@@ -168,6 +175,7 @@ class LettersPage:
     minutes_left: int
     can_print_all: bool
     postage: PostageHint | None = None
+    mostly_copied: bool = False
 
 
 @dataclass(frozen=True)
@@ -211,16 +219,17 @@ class BlankFile:
 
 @dataclass(frozen=True)
 class BlankRecipient:
-    """The blank letters to one recipient; without any, ``notes`` say why."""
+    """The blank letters to one recipient; without any, ``notes`` say why. ``reason`` is for an optional one."""
 
     title: str
     files: Sequence[BlankFile]
     notes: Sequence[str]
+    reason: str = ""
 
 
 @dataclass(frozen=True)
 class BlankPage:
-    """The page of blank letters. ``country`` is "" until one was chosen."""
+    """The page of blank letters; the ``optional`` ones stand apart. ``country`` is "" until one was chosen."""
 
     slug: str
     reference: str
@@ -228,3 +237,4 @@ class BlankPage:
     country: str
     countries: Sequence[tuple[str, str]]
     recipients: Sequence[BlankRecipient]
+    optional: Sequence[BlankRecipient] = ()

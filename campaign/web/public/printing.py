@@ -11,8 +11,10 @@ from campaign.letters import UndrawableError, compose, recipients_for
 from campaign.letters.envelopes import NoRoomError
 from campaign.letters.layouts import PAPERS, Layout, LayoutChoice, choose_layout
 from campaign.letters.letter import Letter, LetterValues
+from campaign.letters.sheet import with_translations
 from campaign.recipients.countries import paper_for
 from campaign.web.i18n import gettext as _
+from campaign.web.public.pauses import refuse_paused_pdfs
 from campaign.web.public.visitor import runtime
 
 _PAPERS = ("a4", "letter")
@@ -91,6 +93,7 @@ def layout_sentence(choice: LayoutChoice) -> str:
 
 def drawn(draw: Callable[[], bytes]) -> bytes:
     """Return what the render workers draw; what goes wrong is said in the reader's language."""
+    refuse_paused_pdfs()
     try:
         return draw()
     except UndrawableError as error:
@@ -111,8 +114,9 @@ def drawn(draw: Callable[[], bytes]) -> bytes:
 
 
 def drawn_letters(letters: Sequence[Letter], paper: str, layouts: Sequence[Layout]) -> bytes:
-    """Return the PDF of letters, each in its layout; raises as :func:`drawn` does."""
-    return drawn(lambda: runtime().renderer.pdf(letters, paper, layouts))
+    """Return the PDF of letters, each in its layout and with its translation; raises as :func:`drawn` does."""
+    sheets = with_translations(letters, layouts)
+    return drawn(lambda: runtime().renderer.pdf(sheets[0], paper, sheets[1]))
 
 
 def number_of(appeal: Appeal, recipient: str) -> int:

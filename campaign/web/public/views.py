@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from campaign.abuse import CrowdedError, ProofNeededError, Switch, Ticket
 from campaign.appeals.editions import Published
 from campaign.core.clock import today
 from campaign.core.errors import GoneError, NotFoundError, UnavailableError
@@ -11,11 +12,14 @@ from campaign.web.headers import cacheable
 from campaign.web.i18n import gettext as _
 from campaign.web.i18n import page_locale
 from campaign.web.public.appeal_page import appeal_card, appeal_page, refusal_sentence, sign_page
+from campaign.web.public.arrival import arrival_of
 from campaign.web.public.forms import SignForm
 from campaign.web.public.letter_room import letter_rooms
+from campaign.web.public.pauses import only_static, pause_sentence
 from campaign.web.public.visitor import draft_token, own_draft, remember, runtime
 
 public = Blueprint("public", __name__)
+public.before_request(only_static)
 
 
 def known_appeal(slug: str) -> Published:
@@ -86,8 +90,17 @@ def _taken(found: Published, form: SignForm) -> BaseResponse | tuple[str, int]:
     """Save what the form holds in one transaction and lead to the letters, or show the form again with all of it."""
     if not form.validate():
         return _form_page(found, form), form.status
+    pause = pause_sentence(found.appeal.slug, signing=form.signing)
+    if pause:
+        form.form_errors.append(pause)
+        return _form_page(found, form), 503
     try:
         token = _saved(found, form)
+    except ProofNeededError:
+        return _form_page(found, form, prove=True), 429
+    except CrowdedError:
+        form.form_errors.append(_("Too many signatures came from your part of the network. Please try in an hour."))
+        return _form_page(found, form), 429
     except UnavailableError:
         form.form_errors.append(_("We could not save this just now. Please try again in a minute."))
         return _form_page(found, form), 503
@@ -102,16 +115,29 @@ def _saved(found: Published, form: SignForm) -> str:
     signed = form.signing or bool(before and before.signed)
     case_before = before.values.case if before else ""
     draft = seal_draft(slug, form.values(), runtime().clock.now(), signed=signed, case_before=case_before)
-    runtime().take_in(draft, _sealed(found, form) if form.signing else None, draft_token())
+    if not form.signing:
+        runtime().take_in(draft, None, draft_token())
+        return draft.token
+    try:
+        signature, ticket = _sealed(found, form)
+        runtime().take_in(draft, signature, draft_token(), ticket)
+    except ProofNeededError:
+        if "no_scripts" not in request.form:
+            raise
+        signature, ticket = _sealed(found, form)  # it is known now that this neighbourhood is over its limit
+        runtime().take_in(draft, signature, draft_token(), ticket)
     return draft.token
 
 
-def _sealed(found: Published, form: SignForm) -> SealedSignature:
-    """Seal the signature to the appeal's key."""
+def _sealed(found: Published, form: SignForm) -> tuple[SealedSignature, Ticket]:
+    """Look how the signature came, and seal it to the appeal's key; give its ticket for the intake too."""
     key = runtime().sealing_key(found.appeal.slug)
-    settings = runtime().settings
-    how = Circumstances(asked=settings.sends_mail, shared_addresses=settings.shared_addresses)
-    return seal_signature(runtime().keys, key, found.appeal, found.edition, runtime().clock.now(), form.record(), how)
+    settings, record = runtime().settings, form.record()
+    entry = runtime().guard.look(found.appeal, arrival_of(record), asks=settings.sends_mail)
+    how = Circumstances(entry.flags, settings.sends_mail, settings.shared_addresses, entry.held)
+    now = runtime().clock.now()
+    sealed = seal_signature(runtime().keys, key, found.appeal, found.edition, now, record, how)
+    return sealed, entry.ticket
 
 
 def _form(found: Published, *, signing: bool = True) -> SignForm:
@@ -119,8 +145,16 @@ def _form(found: Published, *, signing: bool = True) -> SignForm:
     return SignForm(found.appeal, runtime().directory, page_locale(), languages, signing=signing)
 
 
-def _form_page(found: Published, form: SignForm) -> str:
+def _form_page(found: Published, form: SignForm, *, prove: bool = False) -> str:
     form.renew_token()
     page = sign_page(found.appeal, runtime(), page_locale())
     rooms = letter_rooms(found.appeal, runtime().directory, today(runtime().clock))
-    return render_template("public/sign.html", page=page, form=form, rooms=rooms)
+    prove = prove or runtime().guard.on(Switch.FORCE_PROOF, found.appeal.slug)
+    paused = "" if form.errors else pause_sentence(found.appeal.slug, signing=True)
+    return render_template("public/sign.html", page=page, form=form, rooms=rooms, prove=prove, paused=paused)
+
+
+@public.get("/proof.json")
+def proof() -> Response:
+    """Give the page's script something to calculate; see :mod:`campaign.abuse.proof`."""
+    return jsonify(runtime().guard.challenge())
