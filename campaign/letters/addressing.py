@@ -1,16 +1,15 @@
-"""From a recipient of the pack to the address on this supporter's letter, and what should be said about it."""
+"""From a recipient of the pack to the address on this supporter's letter."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from campaign.appeals.definition import Recipient, in_locale
 from campaign.letters.letter import Addressee
 from campaign.letters.phrases import PHRASES, Phrases, Post, phrases_for
 from campaign.recipients.countries import country_line, country_name
 from campaign.recipients.directory import MissionsDirectory
-from campaign.recipients.mission import Confidence, Envoy, Mission, MissionChoice
+from campaign.recipients.mission import Envoy, Mission
 
 
 @dataclass(frozen=True)
@@ -61,34 +60,6 @@ ADDRESS_WORDS: Mapping[str, AddressWords] = {
 _CHARGE_OFFICES = frozenset({("CN", "LT")})
 
 
-class NoteKind(StrEnum):
-    """What a page should tell the supporter about where a letter goes."""
-
-    CHOSEN = "chosen"  # the supporter, who lives in ``other``, chose the mission for ``country``
-    SERVES = "serves"  # the mission in ``country`` serves people there
-    COVERED_BY = "covered_by"  # none in ``country``: the one in ``other`` serves it
-    SITS_IN = "sits_in"  # the mission for ``country`` has its seat in ``other``
-    NO_MISSION = "no_mission"  # nobody in ``country`` to send the copy to
-    UNSURE = "unsure"  # the directory doubts this address: not for printing
-    SINGLE_SOURCE = "single_source"  # one source only (medium confidence)
-    NO_ADDRESS = "no_address"  # no postal address is known
-    NAMED = "named"  # ``name`` leads the mission, seen on ``day``
-    UNNAMED = "unnamed"  # no fresh name: the letter goes to the office
-    NAMED_IN_SOURCE = "named_in_source"  # the document named ``name`` on ``day``
-
-
-@dataclass(frozen=True)
-class AddressNote:
-    """One thing to say about an address; the web layer has the sentences."""
-
-    kind: NoteKind
-    country: str = ""
-    other: str = ""
-    city: str = ""
-    name: str = ""
-    day: date | None = None
-
-
 def address(
     recipient: Recipient,
     country: str,
@@ -108,21 +79,6 @@ def address(
         return _fixed(recipient, country, locale)
     choice = directory.choose(recipient.mission, mission_country or country, today)
     return _at_mission(recipient, choice.mission, choice.envoy, country, locale) if choice.mission else None
-
-
-def address_notes(
-    recipient: Recipient, country: str, directory: MissionsDirectory, today: date, *, mission_country: str = ""
-) -> tuple[AddressNote, ...]:
-    """Return what to tell a supporter in ``country`` about this recipient's address; empty for a fixed one."""
-    if not recipient.mission:
-        return ()
-    choice = directory.choose(recipient.mission, mission_country or country, today)
-    in_source = (
-        AddressNote(NoteKind.NAMED_IN_SOURCE, country=choice.asked, name=one.name, day=one.date)
-        for one in recipient.named_in_source
-        if one.country == choice.asked
-    )
-    return (*_mission_notes(choice, country), *in_source)
 
 
 def _fixed(recipient: Recipient, country: str, locale: str) -> Addressee:
@@ -196,29 +152,3 @@ def _heading(mission: Mission, envoy: Envoy | None, address_locale: str) -> tupl
     honorific = envoy.honorific if envoy.honorific in words.named else ""
     title = words.posts_named.get(honorific, words.posts_named[""])
     return words.named[honorific].format(name=envoy.name), title, house
-
-
-def _mission_notes(choice: MissionChoice, lives_in: str) -> Iterator[AddressNote]:
-    mission = choice.mission
-    chosen = choice.asked != lives_in
-    if chosen:
-        yield AddressNote(NoteKind.CHOSEN, country=choice.asked, other=lives_in)
-    if mission is None:
-        yield AddressNote(NoteKind.NO_MISSION, country=choice.asked)
-        return
-    if choice.covered_by:
-        yield AddressNote(NoteKind.COVERED_BY, country=choice.asked, other=choice.covered_by, city=mission.city)
-    elif not chosen:
-        yield AddressNote(NoteKind.SERVES, country=choice.asked, city=mission.city)
-    if mission.located_in != mission.host:
-        yield AddressNote(NoteKind.SITS_IN, country=mission.host, other=mission.located_in, city=mission.city)
-    if not mission.lines:
-        yield AddressNote(NoteKind.NO_ADDRESS, country=mission.host)
-    elif mission.confidence is Confidence.LOW:
-        yield AddressNote(NoteKind.UNSURE, country=mission.host)
-    elif mission.confidence is Confidence.MEDIUM:
-        yield AddressNote(NoteKind.SINGLE_SOURCE, country=mission.host)
-    if choice.envoy:
-        yield AddressNote(NoteKind.NAMED, country=mission.host, name=choice.envoy.name, day=choice.envoy.as_of)
-    else:
-        yield AddressNote(NoteKind.UNNAMED, country=mission.host)

@@ -14,11 +14,12 @@ from itertools import product
 from sqlalchemy import and_, delete, insert, or_, select
 from sqlalchemy.orm import Session
 
-from campaign.appeals.definition import Appeal, Span
+from campaign.appeals.definition import Appeal, Block, BulletList, Paragraph, Span
 from campaign.core.database import take_turn
 from campaign.letters.compose import compose
 from campaign.letters.letter import FilledBlock, FilledParagraph, Letter, LetterValues
 from campaign.letters.phrases import phrases_for
+from campaign.letters.placeholders import fill
 from campaign.letters.tables import BlankLetter
 from campaign.recipients.directory import MissionsDirectory
 
@@ -65,6 +66,7 @@ def blank_letter(
 ) -> Letter | None:
     """Return the letter with every demand and ruled lines for date, own words, signature, name and place.
 
+    Where letters speak of a case it is the case of the day: as nobody chooses, each has its turn.
     ``None`` where no mission serves ``country``; raises :class:`campaign.core.errors.NotFoundError` for a recipient or
     a language that the appeal does not have.
     """
@@ -76,8 +78,9 @@ def blank_letter(
         city=_INLINE,
         demands=tuple(demand.id for demand in appeal.demands),
         words=_INLINE,
+        case=appeal.cases[today.toordinal() % len(appeal.cases)].id if appeal.cases else "",
     )
-    letter = compose(appeal, recipient, values, today, directory)
+    letter = compose(_to_fill_in(appeal, recipient, values), recipient, values, today, directory)
     if letter is None:
         return None
     return replace(
@@ -89,6 +92,31 @@ def blank_letter(
         signed_name=f"{_labelled(words.signature, 42)}\n\n{_labelled(words.name, 42)}",
         place=f"\n{_labelled(words.place, 42)}",
     )
+
+
+def _to_fill_in(appeal: Appeal, recipient: str, values: LetterValues) -> Appeal:
+    """Return the appeal with ruled lines in one letter where the day would stand, and the country where it is open."""
+    text = appeal.letters.get((recipient, values.locale))
+    if text is None:
+        return appeal
+    lines = {"date": _INLINE} | ({} if values.country else {"country": _INLINE})
+
+    def lined(spans: tuple[Span, ...]) -> tuple[Span, ...]:
+        return tuple(replace(span, text=fill(span.text, lines)) for span in spans)
+
+    def lined_block(block: Block) -> Block:
+        if isinstance(block, Paragraph):
+            return replace(block, spans=lined(block.spans))
+        return replace(block, items=tuple(map(lined, block.items))) if isinstance(block, BulletList) else block
+
+    ruled = replace(
+        text,
+        subject=fill(text.subject, lines),
+        salutation=fill(text.salutation, lines),
+        closing=fill(text.closing, lines),
+        blocks=tuple(map(lined_block, text.blocks)),
+    )
+    return replace(appeal, letters={**appeal.letters, (recipient, values.locale): ruled})
 
 
 def _ruled(letter: Letter) -> Iterator[FilledBlock]:

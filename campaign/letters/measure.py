@@ -37,13 +37,16 @@ _OTHER_WIDTH = 1000
 
 def text_width(text: str, points: float) -> float:
     """Return the width of a line in mm, never less than it will be: what the Latin font lacks counts as a square."""
-    thousandths = 0
-    for character in unicodedata.normalize("NFD", text):
-        if unicodedata.combining(character):
-            continue
-        position = ord(character) - 32
-        thousandths += _WIDTHS[position] if 0 <= position < len(_WIDTHS) else _OTHER_WIDTH
-    return thousandths / 1000 * points * MM_PER_POINT
+    return sum(map(_advance, unicodedata.normalize("NFC", text))) / 1000 * points * MM_PER_POINT
+
+
+def _advance(character: str) -> int:
+    if unicodedata.combining(character):
+        return 0
+    # An accented letter is as wide as its letter; only the first part counts, for a Korean syllable has up to three.
+    letter = character if character.isascii() else unicodedata.normalize("NFD", character)[0]
+    position = ord(letter) - 32
+    return _WIDTHS[position] if 0 <= position < len(_WIDTHS) else _OTHER_WIDTH
 
 
 def broken(text: str, width: float, points: float) -> list[str]:

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
+from campaign.recipients.countries import in_latin_script
 from campaign.recipients.country_synonyms import country_code, folded
 
-# La Poste, NF Z 10-011, and most windows: seven lines above the country. A label, or an envelope without a window,
-# takes one more.
+# La Poste, NF Z 10-011, and most windows: seven lines above the country.
 MOST_LINES = 7
-MOST_LINES_ON_A_LABEL = 8
 # A name and a town: with the country these are the three lines GOV.UK Notify asks for.
 FEWEST_LINES = 2
 # La Poste, NF Z 10-011: 38 characters a line, blanks included.
@@ -100,10 +99,6 @@ class PostalAddress:
         """Whether there is a name and a place besides the country."""
         return len(self.lines_without_country) >= FEWEST_LINES
 
-    def has_too_many_lines(self, *, on_label: bool = False) -> bool:
-        """Say whether more lines stand above the country than a window shows, or than a label holds."""
-        return len(self.lines_without_country) > (MOST_LINES_ON_A_LABEL if on_label else MOST_LINES)
-
     @property
     def longest_line(self) -> str:
         """The line that takes the most room; ``""`` in an empty address."""
@@ -124,7 +119,7 @@ class PostalAddress:
     @property
     def has_local_script_line(self) -> bool:
         """Whether a line holds letters of another script than Latin, such as the Chinese line of an address there."""
-        return any(map(_is_local, self.lines))
+        return not all(map(in_latin_script, self.lines))
 
     @property
     def care_of(self) -> str:
@@ -166,7 +161,3 @@ def _wrapped(line: str, characters: int) -> Iterator[str]:
 
 def _breaks(line: str) -> Iterator[int]:
     return (spot for spot, character in enumerate(line) if character == " " and spot)
-
-
-def _is_local(line: str) -> bool:
-    return any(character.isalpha() and "LATIN" not in unicodedata.name(character, "") for character in line)

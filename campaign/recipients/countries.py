@@ -12,6 +12,8 @@ _NOT_COUNTRIES = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO"
 # CLDR 47, supplemental measurement data, paperSize "US-Letter"; everywhere else uses A4.
 _LETTER_PAPER = frozenset({"BZ", "CA", "CL", "CO", "CR", "GT", "MX", "NI", "PA", "PH", "PR", "SV", "US", "VE"})
 
+_LETTERS = frozenset({"Lu", "Ll", "Lt", "Lo"})
+
 # Names people use where CLDR's wording is a political label.
 _OVERRIDES: Mapping[str, Mapping[str, str]] = {
     "en": {"HK": "Hong Kong", "MO": "Macao", "PS": "Palestine"},
@@ -60,6 +62,22 @@ def country_name(code: str, locale: str) -> str:
     return country_names(locale).get(code, code)
 
 
+# English puts an article before these; names that begin with "United" or end in "Islands" are found by that.
+_WITH_ARTICLE = frozenset({"BQ", "BS", "CF", "DO", "GM", "IM", "KM", "MV", "NL", "PH"})
+_WITHOUT_ARTICLE = frozenset({"GS"})
+
+
+def country_in_text(code: str, locale: str) -> str:
+    """Return the country's name as it stands inside an English sentence (“the Bahamas”); elsewhere the bare name."""
+    name = country_name(code, locale)
+    if locale.partition("-")[0] != "en" or code in _WITHOUT_ARTICLE:
+        return name
+    wants = (
+        code in _WITH_ARTICLE or name.startswith("United ") or name.endswith(("Islands", "Territories", "Territory"))
+    )
+    return f"the {name}" if wants else name
+
+
 def country_line(code: str, locale: str) -> str:
     """Return the last line of an address abroad: the country alone, in full, in capitals.
 
@@ -67,9 +85,13 @@ def country_line(code: str, locale: str) -> str:
     (USPS Publication 28, A31; UPU practice accepts English and French everywhere).
     """
     name = country_name(code, locale)
-    if not all(unicodedata.name(character, "").startswith("LATIN") for character in name if character.isalpha()):
-        name = country_name(code, "en")
-    return name.upper()
+    return (name if in_latin_script(name) else country_name(code, "en")).upper()
+
+
+def in_latin_script(text: str) -> bool:
+    """Say whether every letter is a Latin one; raised ones (1ª) and the commas of Uzbek and Hawaiian count too."""
+    letters = (one for one in unicodedata.normalize("NFKD", text) if unicodedata.category(one) in _LETTERS)
+    return all("LATIN" in unicodedata.name(letter, "") for letter in letters)
 
 
 def paper_for(country: str) -> str:

@@ -139,6 +139,7 @@ def _mission(state: str, row: Mapping[str, str], envoy: Envoy | None) -> Mission
         source_date=date.fromisoformat(row["source_date"]) if row["source_date"] else None,
         notes=row["notes"],
         envoy=envoy,
+        street_known=row["address_level"] != "district",
     )
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import phonenumbers
 
-from campaign.recipients.address import LINE_CHARACTERS, PostalAddress, width
-from campaign.recipients.countries import country_names
+from campaign.recipients.address import LINE_CHARACTERS, PostalAddress, Window, width
+from campaign.recipients.countries import country_name, country_names
 from campaign.recipients.country_synonyms import folded
 from campaign.recipients.directory import LETTER_KINDS, SUPERSEDED, fresh_until
 from campaign.recipients.directory_file import DirectoryFileError, Row, Sheet, Table, read_folder
@@ -61,7 +61,8 @@ def _mission(row: Row, today: date) -> Iterator[tuple[FindingKind, str]]:
 
 
 def _reachable(row: Row) -> Iterator[tuple[FindingKind, str]]:
-    if not row["address_lines"]:
+    address = PostalAddress(row["address_lines"].split("|"))
+    if address.is_empty:
         yield FindingKind.DOUBT, "there is no postal address; only e-mail can be offered, if that."
     elif row["confidence"] == "low":
         yield FindingKind.DOUBT, "confidence is low: no letter is printed until a second source confirms the address."
@@ -71,22 +72,29 @@ def _reachable(row: Row) -> Iterator[tuple[FindingKind, str]]:
         number = parsed_number(row, column)
         if number and not phonenumbers.is_valid_number(number):
             yield FindingKind.DOUBT, f"{column} “{row[column]}” is not a number that exists in its country's plan."
-    if row["address_lines"]:
-        yield from _address(row)
+    if not address.is_empty:
+        yield from _address(address, row)
 
 
-def _address(row: Row) -> Iterator[tuple[FindingKind, str]]:
-    address = PostalAddress(row["address_lines"].split("|"))
+def _address(address: PostalAddress, row: Row) -> Iterator[tuple[FindingKind, str]]:
     last = address.lines[-1]
+    country = country_name(row["located_in"] or row["host_country"], "en")
     if address.last_line_is_country_alone and folded(last) not in folded(row["city"]):
         yield FindingKind.DOUBT, f"the last line is the country (“{last}”), which the program adds itself."
-    elif len(address.lines) < 2:
+    elif not PostalAddress([*address.lines, country]).has_enough_lines:
         yield FindingKind.DOUBT, "the address is a single line; a street and a town are needed."
+    if address.has_local_script_line:
+        yield FindingKind.DOUBT, "a line is in another script than Latin, which a post office abroad may not read."
     long = address.longest_line
     if width(long) > LINE_CHARACTERS:
         yield FindingKind.ADVICE, f"a line has {width(long)} characters, a window shows {LINE_CHARACTERS}: “{long}”."
-    if PostalAddress([*["-"] * _HEADING_LINES, *address.lines]).has_too_many_lines():
-        yield FindingKind.ADVICE, f"{len(address.lines)} lines are too many for a window, with the name above them."
+    whole = PostalAddress([*["-"] * _HEADING_LINES, *address.lines, country])
+    if not whole.fits(Window()):
+        lines = len(whole.wrapped(LINE_CHARACTERS))
+        yield (
+            FindingKind.ADVICE,
+            f"with the name above and the country below it takes {lines} lines, too many for a window.",
+        )
 
 
 def _names_in_use(missions: Sheet, ambassadors: Sheet) -> Iterator[Row]:

@@ -26,7 +26,10 @@ class Envoy:
 
 @dataclass(frozen=True)
 class Mission:
-    """One embassy (or office) of ``state``; ``lines`` are finished address lines without a country line."""
+    """One embassy (or office) of ``state``; ``lines`` are finished address lines without a country line.
+
+    ``street_known`` is False where they name a district only.
+    """
 
     state: str
     host: str
@@ -45,6 +48,7 @@ class Mission:
     source_date: date | None
     notes: str
     envoy: Envoy | None = None
+    street_known: bool = True
 
     @property
     def postable(self) -> bool:

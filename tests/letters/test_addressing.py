@@ -1,11 +1,11 @@
-"""Where a letter goes, line by line, and what is said about it."""
+"""Where a letter goes, line by line."""
 
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from campaign.letters.addressing import AddressNote, NoteKind, address, address_notes
+from campaign.letters.addressing import address
 from campaign.letters.letter import Addressee
 from tests.letters.builders import EMBASSY, PRESIDENT, TODAY, sample_directory
 
@@ -16,10 +16,6 @@ def embassy(country: str, locale: str = "en", today: date = TODAY) -> Addressee:
     made = address(EMBASSY, country, locale, DIRECTORY, today)
     assert made is not None
     return made
-
-
-def kinds(country: str) -> list[NoteKind]:
-    return [note.kind for note in address_notes(EMBASSY, country, DIRECTORY, TODAY)]
 
 
 def test_a_fixed_recipient_keeps_its_lines_and_gets_the_country_line_abroad() -> None:
@@ -136,27 +132,6 @@ def test_a_state_without_a_written_long_name_is_named_in_english_in_a_french_let
     assert made.title == "The Ambassador of Türkiye, Ottawa"
 
 
-def test_the_notes_say_which_mission_and_how_sure_it_is() -> None:
-    assert kinds("CA") == [NoteKind.SERVES, NoteKind.NAMED, NoteKind.NAMED_IN_SOURCE]
-    assert kinds("KZ") == [NoteKind.SERVES, NoteKind.SINGLE_SOURCE, NoteKind.NAMED]
-    assert kinds("AD") == [NoteKind.COVERED_BY, NoteKind.UNNAMED]
-    assert kinds("SM") == [NoteKind.SERVES, NoteKind.SITS_IN, NoteKind.SINGLE_SOURCE, NoteKind.UNNAMED]
-    assert kinds("LT") == [NoteKind.SERVES, NoteKind.UNSURE, NoteKind.UNNAMED]
-    assert kinds("IQ") == [NoteKind.SERVES, NoteKind.NO_ADDRESS, NoteKind.UNNAMED]
-    assert kinds("TW") == [NoteKind.NO_MISSION]
-
-
-def test_the_notes_carry_what_their_sentences_need() -> None:
-    notes = {note.kind: note for note in address_notes(EMBASSY, "CA", DIRECTORY, TODAY)}
-    assert notes[NoteKind.NAMED] == AddressNote(NoteKind.NAMED, "CA", name="Wang Di", day=date(2025, 12, 12))
-    assert notes[NoteKind.NAMED_IN_SOURCE].name == "Peiwu Cong"
-    assert address_notes(EMBASSY, "AD", DIRECTORY, TODAY)[0].other == "ES"
-
-
-def test_a_fixed_recipient_needs_no_notes() -> None:
-    assert address_notes(PRESIDENT, "CA", DIRECTORY, TODAY) == ()
-
-
 def test_a_chosen_embassy_gets_a_country_line_unless_it_lies_where_the_letter_is_posted() -> None:
     abroad = address(EMBASSY, "CA", "fr", DIRECTORY, TODAY, mission_country="ES")
     at_home = address(EMBASSY, "IT", "en", DIRECTORY, TODAY, mission_country="SM")
@@ -164,16 +139,6 @@ def test_a_chosen_embassy_gets_a_country_line_unless_it_lies_where_the_letter_is
     assert (abroad.lines[-1], abroad.country, abroad.country_line) == ("28043 Madrid", "ES", "ESPAGNE")
     assert at_home is not None
     assert (at_home.lines[-1], at_home.country_line) == ("00198 Roma", "")
-
-
-def test_the_choice_is_said_before_everything_else_about_the_address() -> None:
-    def chosen(country: str) -> list[AddressNote]:
-        return list(address_notes(EMBASSY, "TW", DIRECTORY, TODAY, mission_country=country))
-
-    assert chosen("CA")[0] == AddressNote(NoteKind.CHOSEN, country="CA", other="TW")
-    assert [note.kind for note in chosen("CA")] == [NoteKind.CHOSEN, NoteKind.NAMED, NoteKind.NAMED_IN_SOURCE]
-    assert [note.kind for note in chosen("AD")] == [NoteKind.CHOSEN, NoteKind.COVERED_BY, NoteKind.UNNAMED]
-    assert [note.kind for note in chosen("BT")] == [NoteKind.CHOSEN, NoteKind.NO_MISSION]
 
 
 def test_a_choice_says_nothing_about_a_fixed_address() -> None:

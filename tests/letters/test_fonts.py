@@ -129,6 +129,21 @@ def test_each_licence_lies_beside_its_fonts(file: Path, words: str) -> None:
     assert text.startswith("Copyright ")
 
 
+def test_every_font_says_which_package_it_comes_from_and_under_which_licence() -> None:
+    sources = tomllib.loads((FONT_DIR / "sources.toml").read_text(encoding="utf-8"))
+    readme = (FONT_DIR / "README.md").read_text(encoding="utf-8")
+    packages = {pin.removeprefix("@").replace("/", "-") for kind in sources["packages"].values() for pin in kind}
+    named = {re.split("=|@", package)[0] for package in packages}
+    assert {face["file"].partition("/")[0] for face in sources["faces"]} <= named
+    assert {family["file"].partition("/")[0] for family in sources["web"]["families"]} <= named
+    for kind in sources["packages"].values():
+        for pin, digest in kind.items():
+            package, version = re.fullmatch(r"(.+?)[=@]([^=@]+)", pin).groups()
+            assert re.fullmatch("[0-9a-f]{64}", digest)
+            assert "variable" in package or (f"`{package}`" in readme and version in readme)
+    assert all(f"`{licence}`" in readme for licence in sources["licences"])
+
+
 @pytest.mark.parametrize("script", NAMES)
 def test_a_name_in_every_script_we_promise_can_be_drawn(script: str) -> None:
     assert uncovered(NAMES[script]) == ()

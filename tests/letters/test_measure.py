@@ -30,6 +30,18 @@ def test_no_line_of_the_directory_is_wider_than_measured(widths: dict[str, int])
         assert text_width(line, 10) >= real - 0.01, line
 
 
+@pytest.mark.parametrize(("text", "squares"), [("서울특별시", 5), ("서울", 2), ("北京市", 3), ("さくら", 3)])
+def test_a_syllable_or_character_of_east_asia_counts_as_one_square(text: str, squares: int) -> None:
+    assert text_width(text, 1000) == pytest.approx(squares * 1000 * MM_PER_POINT)
+
+
+@pytest.mark.parametrize(
+    ("accented", "plain"), [("Élodie", "Elodie"), ("Nguyễn", "Nguyen"), ("E\u0301lodie", "Elodie")]
+)
+def test_an_accent_takes_no_room(accented: str, plain: str) -> None:
+    assert text_width(accented, 10) == pytest.approx(text_width(plain, 10))
+
+
 def test_a_line_wider_than_its_column_counts_as_the_rows_it_takes() -> None:
     addressee = sample_letter().addressee
     assert rows_of(addressee, 100, 10) == 6

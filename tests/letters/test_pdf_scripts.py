@@ -52,14 +52,22 @@ NAMES_OF_COMPLEX_SHAPES = {
 SINGLE_GLYPHS = "AÉğŁŵșßœ&@ДӘҢҮҰЖщѣΩψλ习近平彭扎古丽维吾尔族龍麗詠さヴ김영ԱՖნჭกດ"
 
 
-@pytest.mark.parametrize("script", NAMES)
-def test_a_name_comes_out_of_the_pdf_as_it_went_in(renderer: Renderer, tmp_path: Path, script: str) -> None:
-    name = NAMES[script]
+def signed(renderer: Renderer, name: str) -> bytes:
     assert unicodedata.is_normalized("NFC", name)
-    pdf = renderer.pdf([sample_letter(name=name, city="", address="")], "a4")
-    assert lines_by_pdfium(pdf).count(name) == 2  # above, as the sender, and below, as the name
-    if shutil.which("pdftotext"):
-        assert text_by_poppler(pdf, tmp_path).split("\n").count(name) == 2
+    return renderer.pdf([sample_letter(name=name, city="", address="")], "a4")
+
+
+@pytest.mark.parametrize("script", NAMES)
+def test_a_name_comes_out_of_the_pdf_as_it_went_in(renderer: Renderer, script: str) -> None:
+    pdf = signed(renderer, NAMES[script])
+    assert lines_by_pdfium(pdf).count(NAMES[script]) == 2  # above, as the sender, and below, as the name
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
+@pytest.mark.parametrize("script", NAMES)
+def test_poppler_reads_the_same_name(renderer: Renderer, tmp_path: Path, script: str) -> None:
+    pdf = signed(renderer, NAMES[script])
+    assert text_by_poppler(pdf, tmp_path).split("\n").count(NAMES[script]) == 2
 
 
 @pytest.mark.parametrize("script", NAMES_OF_COMPLEX_SHAPES)

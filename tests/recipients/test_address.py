@@ -71,7 +71,7 @@ def test_an_empty_address_answers_too():
     assert address.country is None
     assert address.longest_line == address.care_of == ""
     assert not address.has_enough_lines
-    assert not address.has_too_many_lines()
+    assert address.fits(Window())
 
 
 def test_two_lines_and_a_country_are_enough_and_one_is_not():
@@ -79,13 +79,10 @@ def test_two_lines_and_a_country_are_enough_and_one_is_not():
     assert not PostalAddress("A ministry\nZimbabwe").has_enough_lines
 
 
-def test_seven_lines_and_a_country_fit_a_window_and_eight_fit_a_label():
+def test_seven_lines_and_a_country_fit_a_window_and_eight_do_not():
     seven = [f"Line {number} of it" for number in range(7)]
-    assert not PostalAddress([*seven, "CHINA"]).has_too_many_lines()
-    eight = PostalAddress([*seven, "one more", "CHINA"])
-    assert eight.has_too_many_lines()
-    assert not eight.has_too_many_lines(on_label=True)
-    assert PostalAddress([*seven, "one", "two", "CHINA"]).has_too_many_lines(on_label=True)
+    assert PostalAddress([*seven, "CHINA"]).fits(Window())
+    assert not PostalAddress([*seven, "one more", "CHINA"]).fits(Window())
 
 
 @pytest.mark.parametrize(
@@ -114,6 +111,9 @@ def test_care_of_is_seen_in_all_its_forms(line, house):
         ("ул. Ильинка, 23", True),
         ("Ferit Recai Ertuğrul", False),
         ("№ 5", False),
+        ("79 Yahyo Gʻulomov Street", False),
+        ("Calle 5, 1ª planta, nº 3", False),
+        ("서울특별시", True),
     ],
 )
 def test_a_line_in_the_script_of_the_place_is_seen(line, local):

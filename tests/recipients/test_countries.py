@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from campaign.recipients.countries import (
     country_from_languages,
+    country_in_text,
     country_line,
     country_name,
     country_names,
@@ -65,3 +66,13 @@ def test_a_regional_language_tag_says_the_country_and_a_bare_language_says_nothi
 def test_any_language_header_gives_a_country_or_nothing(header):
     guessed = country_from_languages(header)
     assert guessed == "" or is_country(guessed)
+
+
+@pytest.mark.parametrize(
+    ("code", "english"),
+    [("US", "the United States"), ("GB", "the United Kingdom"), ("BS", "the Bahamas"), ("CK", "the Cook Islands"),
+     ("CA", "Canada"), ("GS", "South Georgia & South Sandwich Islands"), ("", "")],
+)  # fmt: skip
+def test_an_english_sentence_has_the_article_that_belongs_to_a_country(code, english):
+    assert country_in_text(code, "en") == english
+    assert country_in_text(code, "fr") == country_name(code, "fr")

@@ -136,6 +136,7 @@ def test_an_old_name_is_no_matter_once_a_newer_one_is_there_or_nobody_is_address
         ({"phone": "+33 1 53"}, "is not a number that exists"),
         ({"address_lines": "75007 Paris"}, "a single line"),
         ({"address_lines": "A street|75007 Paris|FRANCE"}, "which the program adds itself"),
+        ({"address_lines": "улица|75007 Paris"}, "another script than Latin"),
     ],
 )
 def test_what_a_group_should_doubt_is_said(cells, sentence):
@@ -152,12 +153,25 @@ def test_what_a_group_should_doubt_is_said(cells, sentence):
             "a line has 43 characters",
         ),
         ({"address_level": "district"}, "names a district"),
-        ({"address_lines": "1|2|3|4|75007 Paris"}, "5 lines are too many for a window"),
+        ({"address_lines": "1|2|3|4|75007 Paris"}, "below it takes 9 lines, too many for a window"),
     ],
 )
 def test_what_would_be_better_otherwise_is_only_advice(cells, sentence):
     [(_, _, message)] = found(FindingKind.ADVICE, EMBASSY | cells)
     assert sentence in message
+
+
+def test_a_town_that_has_its_countrys_name_is_a_town():
+    singapore = {"host_country": "SG", "located_in": "SG", "city": "Singapore", "phone": "", "postcode": ""}
+    assert found(FindingKind.DOUBT, EMBASSY | singapore | {"address_lines": "150 Any Road|Singapore"}) == []
+    [(_, _, message)] = found(FindingKind.DOUBT, EMBASSY | singapore | {"address_lines": "Singapore"})
+    assert "a single line" in message
+
+
+def test_long_lines_count_as_the_lines_they_become():
+    long = "12, rue d'une ligne bien trop longue, Passy|Second line of it|Third line of it|75007 Paris"
+    messages = [message for _, _, message in found(FindingKind.ADVICE, EMBASSY | {"address_lines": long})]
+    assert any("it takes 9 lines" in message for message in messages)
 
 
 def test_a_country_without_a_row_is_missing():

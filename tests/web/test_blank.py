@@ -1,12 +1,14 @@
 """Letters to fill in by pen: from this site to a printer, with nothing going the other way."""
 
 import io
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from pypdf import PdfReader
 from sqlalchemy import select, update
 
+from campaign.appeals.definition import BulletList, Case, Paragraph, Slot, Span
 from campaign.jobs.tasks import all_jobs
 from campaign.letters.blank import BlankCache, BlankKey, blank_letter, keep_blank, kept_blank, missing_blanks
 from campaign.letters.tables import BlankLetter
@@ -14,6 +16,7 @@ from campaign.web.public import blank_views
 from tests.visitor import SLUG, Visitor
 
 BLANK = f"/{SLUG}/letters/blank"
+TODAY, LATER = date(2026, 11, 21), date(2026, 12, 24)
 
 
 @pytest.fixture(autouse=True)
@@ -122,6 +125,50 @@ def test_the_page_of_blank_letters_leads_to_every_one_and_asks_only_for_a_countr
     assert "in Ottawa" in chosen
     assert "so there is no copy to send" in visitor.get(f"{BLANK}?country=BT").text
     assert visitor.get(f"{BLANK}?country=%3Cb%3E").status_code == 200
+
+
+def test_an_optional_letter_stands_apart_and_says_why_it_is_there(visitor):
+    page = visitor.get(f"{BLANK}?country=CA").text
+    apart = page.index("One more letter, if you like")
+    assert page.index("president.pdf?") < page.index("embassy.pdf?") < apart < page.index("high-commissioner.pdf?")
+    assert "called on the High Commissioner" in page[apart:]
+    assert "high-commissioner" not in page[:apart]
+    assert page[apart:].count("high-commissioner.pdf?") == 6
+
+
+def test_a_blank_letter_names_no_letter_that_nobody_has_asked_for(runtime, clock):
+    appeal, day = runtime.published(SLUG).appeal, clock.now().date()
+    copies = [blank_letter(appeal, one.id, "en", "CA", day, runtime.directory).copy_line for one in appeal.recipients]
+    assert copies[0].startswith("cc: The Ambassador")
+    assert copies[1] == "Original to: President Xi Jinping"
+    assert not any("High Commissioner" in line for line in copies)
+
+
+def test_day_and_country_are_left_to_the_pen_wherever_the_text_has_them(runtime, clock):
+    appeal = runtime.published(SLUG).appeal
+    text = appeal.letters["president", "en"]
+    mine = Paragraph((Span("I write from ((country)) on ((date)) about ((reference))."),))
+    listed = BulletList(((Span("((country))"),),))
+    changed = replace(text, subject="On ((date))", blocks=(mine, listed, *text.blocks))
+    appeal = replace(appeal, letters={**appeal.letters, ("president", "en"): changed})
+    first, later = (blank_letter(appeal, "president", "en", "", day, runtime.directory) for day in (TODAY, LATER))
+    assert first == later  # kept for good: nothing in it is of one day
+    line = "_" * 24
+    assert first.subject == f"On {line}"
+    assert first.blocks[0].spans[0].text == f"I write from {line} on {line} about UA 61/21."
+    assert first.blocks[1].items[0][0].text == line
+
+
+def test_every_case_has_its_day(runtime):
+    appeal = runtime.published(SLUG).appeal
+    text = replace(appeal.letters["president", "en"], blocks=(Slot("case"),))
+    cases = tuple(Case(one, f"Case {one}", {"en": "Facts."}, "update") for one in ("a", "b", "c"))
+    appeal = replace(appeal, cases=cases, letters={**appeal.letters, ("president", "en"): text})
+    days = [date(2026, 12, 24 + number) for number in range(6)]
+    letters = [blank_letter(appeal, "president", "en", "", day, runtime.directory) for day in days]
+    told = [letter.blocks[0].spans[0].text for letter in letters]
+    assert sorted(told[:3]) == ["Case a", "Case b", "Case c"]
+    assert told[:3] == told[3:]
 
 
 def test_what_was_drawn_is_kept_for_every_node(visitor, runtime, monkeypatch):

@@ -5,6 +5,7 @@ import io
 import pytest
 from pypdf import PdfReader
 
+from campaign.letters.envelopes import EnvelopeSize
 from tests.visitor import SLUG
 
 A4, LETTER = 595, 612
@@ -91,6 +92,13 @@ def test_an_envelope_has_the_size_asked_for(visitor, query, paper):
     text = pages(envelope)[0].extract_text()
     assert "515 St. Patrick Street" in text
     assert "12 Rue Principale" in text
+
+
+def test_the_page_leads_to_every_size_of_envelope(visitor):
+    visitor.sign()
+    page = visitor.get(f"/{SLUG}/letters").text
+    for size in EnvelopeSize:
+        assert f"/{SLUG}/letters/president/envelope.pdf?size={size}" in page
 
 
 def test_an_envelope_of_a_letter_without_a_name_has_no_sender(visitor):

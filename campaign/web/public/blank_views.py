@@ -30,7 +30,7 @@ _cache = BlankCache()
 
 @public.get("/<slug>/letters/blank")
 def blank_letters(slug: str) -> Response:
-    """Show every blank letter there is; those to an embassy once a country is chosen."""
+    """Show every blank letter there is, the optional ones apart; those to an embassy once a country is chosen."""
     appeal = open_appeal(slug).appeal
     locale = page_locale()
     country = _country()
@@ -40,7 +40,8 @@ def blank_letters(slug: str) -> Response:
         title=in_locale(appeal.title, locale),
         country=country,
         countries=list(country_names(locale).items()),
-        recipients=[_recipient(appeal, one, country, locale) for one in appeal.recipients],
+        recipients=[_recipient(appeal, one, country, locale) for one in appeal.recipients if not one.optional],
+        optional=[_recipient(appeal, one, country, locale) for one in appeal.recipients if one.optional],
     )
     return cacheable(make_response(render_template("public/blank.html", page=page)), _PAGE_SECONDS)
 
@@ -109,11 +110,13 @@ def _paper(country: str) -> str:
 
 def _recipient(appeal: Appeal, recipient: Recipient, country: str, locale: str) -> BlankRecipient:
     title = in_locale(recipient.title, locale)
+    reason = in_locale(recipient.reason, locale) if recipient.optional else ""
     if recipient.mission and not country:
-        return BlankRecipient(title, [], [_("Choose your country above to get the letter to the embassy there.")])
+        choose = _("Choose your country above to get the letter to the embassy there.")
+        return BlankRecipient(title, [], [choose], reason)
     notes = address_notes(recipient, country, runtime().directory, _day(appeal))
     sentences = [address_sentence(note, recipient.mission, locale) for note in notes]
-    return BlankRecipient(title, list(_files(appeal, recipient, country)), sentences)
+    return BlankRecipient(title, list(_files(appeal, recipient, country)), sentences, reason)
 
 
 def _files(appeal: Appeal, recipient: Recipient, country: str) -> Iterator[BlankFile]:

@@ -1,0 +1,46 @@
+"""Every note about an address is one whole sentence, in every language of the pages."""
+
+from datetime import date
+
+import pytest
+
+from campaign.letters import AddressNote, NoteKind
+from campaign.web.i18n import PAGE_LOCALES
+from campaign.web.public.address_sentences import address_sentence
+from tests.visitor import SLUG
+
+
+@pytest.mark.parametrize("locale", PAGE_LOCALES)
+@pytest.mark.parametrize("kind", NoteKind)
+def test_every_note_has_its_sentence(app, locale, kind):
+    note = AddressNote(kind, country="BS", other="US", city="Nassau", name="The House", day=date(2026, 1, 8))
+    with app.test_request_context(f"/?lang={locale}"):
+        sentence = address_sentence(note, "CN", locale)
+    assert sentence.endswith(".")
+    assert "%(" not in sentence
+    assert locale != "en" or ("Bahamas" in sentence) == ("the Bahamas" in sentence)
+
+
+@pytest.mark.parametrize(
+    ("country", "said"),
+    [
+        ("US", "The embassy for the United States, in Washington"),
+        ("LT", "China has no embassy in Lithuania, but an office in Vilnius"),
+        ("SM", "The embassy for San Marino has its seat in Rome, Italy."),
+        ("AD", "its embassy in Spain is responsible"),
+        ("TW", "China has no embassy for Taiwan"),
+        ("CN", "A state has no embassy at home"),
+        ("TG", "This address names a district, but no street"),
+    ],
+)
+def test_the_letters_page_says_where_the_copy_goes_or_why_there_is_none(visitor, country, said):
+    visitor.letters_only(country=country)
+    assert said in visitor.get(f"/{SLUG}/letters").text
+
+
+@pytest.mark.parametrize("country", ["LT", "PS"])
+def test_nobody_is_told_whom_a_letter_addresses_that_cannot_be_sent(visitor, country):
+    visitor.letters_only(country=country)
+    page = visitor.get(f"/{SLUG}/letters").text
+    assert "The embassy for" not in page
+    assert "addressed to the office" not in page
