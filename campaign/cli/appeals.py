@@ -8,10 +8,10 @@ from rich.console import Console
 from rich.table import Table as Grid
 
 from campaign.appeals.definition import in_locale
-from campaign.appeals.editions import publish as publish_pack
 from campaign.appeals.pack import PackReading, files_in_folder, read_pack
 from campaign.appeals.problems import Problem
 from campaign.cli.graph import echo_json, letters_folder, opened, pack_folders
+from campaign.cli.publishing import publish_folder
 from campaign.core.clock import SystemClock, today
 from campaign.core.errors import CampaignError
 from campaign.recipients.directory_check import check_folder
@@ -90,8 +90,7 @@ def publish(path: Path) -> None:
     """Publish the packs at PATH (default: all in letters/) as new editions; unchanged packs stay as they are."""
     with opened() as runtime:
         for folder in pack_folders(path):
-            with runtime.database.unit_of_work() as session:
-                book, new = publish_pack(session, folder.name, files_in_folder(folder), today(runtime.clock))
+            book, new = publish_folder(runtime, folder)
             word = "published as" if new else "unchanged, still"
             click.echo(f"{folder.name}: {word} edition {book.edition}")
 

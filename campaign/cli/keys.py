@@ -1,111 +1,198 @@
-"""``keys``: make a key pair for an appeal, and show which one its signatures are sealed to."""
+"""``keys``: make keys, bring their public half to an appeal, try them out, and show which one is used."""
 
-import os
-import secrets
-import sys
 from pathlib import Path
 
 import click
 
+from campaign import audit
 from campaign.cli.graph import echo_json, opened
+from campaign.cli.offline_keys import new, test_open
+from campaign.cli.passphrases import show_passphrase
+from campaign.cli.private_files import read_small, write_private
+from campaign.cli.server_keys import RISK, key_path, make_key
 from campaign.core.clock import today
 from campaign.core.errors import CampaignError
 from campaign.runtime import Runtime
-from campaign.signatures import find_key, lock, new_key_pair, new_passphrase, shown_fingerprint, store_public_key
+from campaign.signatures import (
+    CurrentKey,
+    KeyState,
+    LockedCopy,
+    add_key,
+    confirm_key,
+    find_key,
+    key_state,
+    new_passphrase,
+    new_test,
+    newest_key,
+    read_public_file,
+    shown_fingerprint,
+)
 
-_SHEET = "passphrase"
+_PUBLIC_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group()
 def keys() -> None:
-    """Make and show the keys that signatures are sealed to."""
+    """Make, try out and show the keys that signatures are sealed to.
+
+    Two ways: “keys new” on a computer of your own, with only the public half brought here (“keys add”, “test”,
+    “confirm”); or a key made on this server by “setup” and “keys rotate”. The second is easier, and whoever controls
+    the server while somebody types the passphrase there can read every name.
+    """
 
 
-@keys.command(epilog="Example: bin/campaign keys new --appeal ua-61-21 --out /media/stick/ua-61-21.key")
-@click.option("--appeal", required=True, help="Name of the appeal.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where the locked private key goes.")
-def new(appeal: str, out: Path | None) -> None:
-    """Make a new key pair for an appeal; signatures from now on are sealed to it.
+keys.add_command(new)
+keys.add_command(test_open)
 
-    The private key is locked by a passphrase of six random words, shown once. Keep the old key file and passphrase:
-    signatures sealed before today still need them.
+
+@keys.command(epilog="Example: bin/campaign keys add ua-61-21 /media/stick/ua-61-21.pub")
+@click.argument("appeal")
+@click.argument("public_file", type=_PUBLIC_FILE)
+def add(appeal: str, public_file: Path) -> None:
+    """Bring the public half of a key made with “keys new” to an appeal; its private half never comes here.
+
+    Nobody's name is sealed to it before every file of the private half has opened once: see “keys test”.
+    """
+    key = read_public_file(read_small(public_file))
+    words = shown_fingerprint(key.public)
+    with opened() as runtime:
+        runtime.published(appeal)
+        day = today(runtime.clock)
+        with runtime.database.unit_of_work() as session:
+            epoch = add_key(session, appeal, key, day)
+            name = f"{appeal} key {epoch} {words}"
+            audit.record(session, day, audit.Actor.COMMAND, audit.Action.KEY_ADDED, name)
+            used = find_key(session, appeal)
+    click.echo(f"Key {epoch} of {appeal} is here. Fingerprint, to compare with the sheet:\n  {words}")
+    click.echo(_until_then(appeal, used))
+    click.echo(f"Next: bin/campaign keys test {appeal} --out test.json")
+
+
+def _until_then(appeal: str, used: CurrentKey | None) -> str:
+    if used is None:
+        return f"Until it has been tried out nobody can sign {appeal}; letters can be written."
+    return f"Until it has been tried out, signatures are sealed to key {used.epoch} as before."
+
+
+@keys.command(epilog="Example: bin/campaign keys test ua-61-21 --out test.json")
+@click.argument("appeal")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write.")
+def test(appeal: str, out: Path) -> None:
+    """Write a test for the newest key of an appeal: a secret that only its private half opens.
+
+    Open it with “keys test-open” where the key is, once for every file of the key, and bring the words back to
+    “keys confirm”. A key that is in use can be tested again at any time.
     """
     with opened() as runtime:
         runtime.published(appeal)
+        with runtime.database.unit_of_work() as session:
+            write_private(out, new_test(session, appeal))
+            state = key_state(session, appeal)
+    click.echo(
+        f"Wrote {out}. Carry it to where the key is, and there: bin/campaign keys test-open {out.name} --key FILE"
+    )
+    click.echo(_progress(appeal, state))
+
+
+@keys.command(epilog="Example: bin/campaign keys confirm ua-61-21 zoom abacus felt-tip")
+@click.argument("appeal")
+@click.argument("words", nargs=-1, required=True)
+def confirm(appeal: str, words: tuple[str, ...]) -> None:
+    """Take the words that “keys test-open” has shown; when all files have opened, signatures are sealed to the key."""
+    with opened() as runtime:
+        runtime.published(appeal)
+        day = today(runtime.clock)
+        with runtime.database.unit_of_work() as session:
+            before = key_state(session, appeal)
+            state = confirm_key(session, appeal, " ".join(words), day)
+            if before.waiting and not state.waiting:
+                key = newest_key(session, appeal)
+                name = f"{appeal} key {state.epoch} {shown_fingerprint(key.public) if key else ''}"
+                audit.record(session, day, audit.Actor.COMMAND, audit.Action.KEY_CONFIRMED, name)
+    click.echo(_progress(appeal, state))
+
+
+def _progress(appeal: str, state: KeyState) -> str:
+    if not state.waiting:
+        return f"Every file of key {state.epoch} has opened. New signatures of {appeal} are sealed to it."
+    rows = "".join(f"\n  {_named(copy)}" for copy in state.waiting)
+    return f"{len(state.opened)} file(s) of key {state.epoch} have opened; these have not yet:{rows}"
+
+
+def _named(copy: LockedCopy) -> str:
+    return f"{copy.id}, person {copy.holder}" if copy.holder else copy.id
+
+
+@keys.command(epilog="Example: bin/campaign keys rotate ua-61-21 --to /media/stick/ua-61-21-second.pub")
+@click.argument("appeal")
+@click.option("--to", "public_file", type=_PUBLIC_FILE, help="Public half of a key made with “keys new”.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where the locked private key goes.")
+@click.pass_context
+def rotate(context: click.Context, appeal: str, public_file: Path | None, out: Path | None) -> None:
+    """Give an appeal a new key: new signatures are sealed to it, older ones still need the old key.
+
+    With --to it is one you have made elsewhere, as in “keys add”. Without, it is made on this server, and whoever
+    controls the server while somebody types its passphrase there can read every name. After a leak, first pause
+    signing: until a key from elsewhere has been tried out, signatures are sealed to the old one.
+    """
+    if public_file:
+        context.invoke(add, appeal=appeal, public_file=public_file)
+        return
+    with opened() as runtime:
+        runtime.published(appeal)
         passphrase = new_passphrase()
-        path = make_key(runtime, appeal, passphrase, out)
-        click.echo(f"The locked private key is in {path}.")
+        first, second = make_key(runtime, appeal, passphrase, out)
+        click.echo(f"Made the new key of {appeal}, and opened both locked copies: {first}, {second}. {RISK}")
         show_passphrase(runtime.settings.instance, passphrase)
+    click.echo("Keep the old key and its passphrase: signatures from before still need them.")
 
 
 @keys.command(epilog="Example: bin/campaign keys show --appeal ua-61-21")
 @click.option("--appeal", required=True, help="Name of the appeal.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def show(appeal: str, *, as_json: bool) -> None:
-    """Show the fingerprint of the key an appeal's signatures are sealed to."""
+    """Show the fingerprint of the key an appeal's signatures are sealed to, and whether a newer one waits."""
     with opened() as runtime:
         runtime.published(appeal)
         with runtime.database.reading() as session:
-            current = find_key(session, appeal)
-        if current is None:
-            raise CampaignError(f"{appeal} has no key yet: run “bin/campaign keys new --appeal {appeal}”.")
-        path = key_path(runtime, appeal, current.epoch)
-    words = shown_fingerprint(current.public)
+            current, newest = find_key(session, appeal), newest_key(session, appeal)
+            if newest is None:
+                raise CampaignError(
+                    f"{appeal} has no key yet: make one with “bin/campaign keys new” on a computer of your own and "
+                    f"bring it with “keys add”, or make it here with “bin/campaign keys rotate {appeal}”."
+                )
+            state = key_state(session, appeal)
     if as_json:
-        echo_json(
-            {"appeal": appeal, "epoch": current.epoch, "fingerprint": words, "file": str(path), "here": path.exists()}
-        )
+        echo_json(_as_json(runtime, appeal, current or newest, state))
         return
-    click.echo(f"Key {current.epoch} of {appeal}\nFingerprint: {words}")
+    if current:
+        _show_used(appeal, current, key_path(runtime, appeal, current.epoch))
+    if newest != current:
+        click.echo(f"Key {newest.epoch} waits to be tried out\nFingerprint: {shown_fingerprint(newest.public)}")
+        click.echo(_progress(appeal, state))
+        click.echo(_until_then(appeal, current))
+
+
+def _as_json(runtime: Runtime, appeal: str, key: CurrentKey, state: KeyState) -> dict[str, object]:
+    path = key_path(runtime, appeal, key.epoch)
+    waiting = [copy.id for copy in state.waiting]
+    words = shown_fingerprint(key.public)
+    used = state.epoch != key.epoch or not waiting
+    return {
+        "appeal": appeal,
+        "epoch": key.epoch,
+        "fingerprint": words,
+        "file": str(path),
+        "here": path.exists(),
+        "used": used,
+        "newest": state.epoch,
+        "waiting": waiting,
+    }
+
+
+def _show_used(appeal: str, key: CurrentKey, path: Path) -> None:
+    click.echo(f"Key {key.epoch} of {appeal}\nFingerprint: {shown_fingerprint(key.public)}")
     if path.exists():
-        click.echo(f"The private key lies on this server in {path}, locked by its passphrase.")
+        click.echo(f"The private key lies on this server in {path}, locked by its passphrase. {RISK}")
     else:
         click.echo("The private key is not in the instance folder of this server.")
-
-
-def key_path(runtime: Runtime, slug: str, epoch: int) -> Path:
-    """Return where the locked private key of an epoch lies when it is kept on this server."""
-    return runtime.settings.instance / "keys" / f"{slug}-{epoch}.key"
-
-
-def make_key(runtime: Runtime, slug: str, passphrase: str, out: Path | None = None) -> Path:
-    """Make a key pair, store its public half as the appeal's next key, and write the locked private half."""
-    pair = new_key_pair()
-    locked = lock(pair, passphrase)
-    with runtime.database.unit_of_work() as session:
-        epoch = store_public_key(session, slug, pair.public, today(runtime.clock))
-        path = out or key_path(runtime, slug, epoch)
-        # Written before the commit: a public key whose private half was never saved would lose every name.
-        write_private(path, locked)
-    return path
-
-
-def write_private(path: Path, text: str) -> None:
-    """Write a file only its owner can read; an existing file is never overwritten."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise CampaignError(f"{path} exists already; choose another file with --out.") from None
-    except OSError as error:
-        raise CampaignError(f"{path} cannot be written: {error.strerror}.") from None
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def show_passphrase(instance: Path, passphrase: str) -> None:
-    """Show the passphrase once on the terminal; without one, leave it in a file that must be moved away."""
-    if sys.stdout.isatty():
-        click.echo("\nThe passphrase, shown only now. Write it on paper, twice, and keep both sheets apart:\n")
-        click.secho(f"    {passphrase}\n", bold=True)
-        click.echo("Without it nobody, not even you, can ever read the names of those who sign.")
-        return
-    path = instance / _SHEET
-    if path.exists():  # an earlier passphrase nobody has moved away yet must not be lost
-        path = instance / f"{_SHEET}-{secrets.token_hex(4)}"
-    write_private(path, passphrase + "\n")
-    click.echo(
-        f"The passphrase is in {path}. Write it on paper and delete the file: beside the key it protects nothing."
-    )

@@ -5,11 +5,18 @@ import sys
 import click
 
 from campaign.cli.appeals import appeals
+from campaign.cli.audit import audit
+from campaign.cli.domains import domains
 from campaign.cli.keys import keys
 from campaign.cli.letters import envelope, letter, mailto
+from campaign.cli.letters_print import letters
 from campaign.cli.missions import missions
+from campaign.cli.purge import purge
+from campaign.cli.restore import restore_check
 from campaign.cli.setup import setup
 from campaign.cli.signatures import signatures
+from campaign.cli.switches import switch
+from campaign.cli.worker import worker
 from campaign.core.errors import CampaignError
 
 _HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
@@ -20,7 +27,10 @@ def cli() -> None:
     """Letters and signatures for an urgent action, from the terminal."""
 
 
-for command in (setup, appeals, letter, mailto, envelope, missions, keys, signatures):
+_WRITING = (letter, letters, mailto, envelope, missions)
+_RUNNING = (setup, worker, audit, purge, restore_check)
+_GUARDING = (domains, switch)
+for command in (appeals, keys, signatures, *_WRITING, *_GUARDING, *_RUNNING):
     cli.add_command(command)
 
 

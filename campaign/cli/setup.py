@@ -6,43 +6,64 @@ from pathlib import Path
 
 import click
 
-from campaign.appeals.editions import publish
-from campaign.appeals.pack import PackError, files_in_folder
+from campaign.appeals.pack import PackError
 from campaign.cli.graph import opened, pack_folders
-from campaign.cli.keys import make_key, show_passphrase, write_private
-from campaign.core.clock import today
+from campaign.cli.passphrases import show_passphrase
+from campaign.cli.private_files import write_private
+from campaign.cli.publishing import publish_folder
+from campaign.cli.server_keys import RISK, make_key
 from campaign.core.migrating import migrate
 from campaign.letters import missing_libraries
 from campaign.runtime import Runtime
-from campaign.settings import ROOT, SECRET_BYTES
-from campaign.signatures import find_key, new_passphrase
+from campaign.settings import ROOT, SECRET_BYTES, secret_places
+from campaign.signatures import adopt_unasked, new_passphrase, newest_key
 
-_SECRETS = ("secret_key", "index_key", "row_key")
+_OFFLINE = "offline-keys"
+_SECRETS = ("secret_key", "index_key", "row_key", "outbox_key")
 
 
 @click.command(epilog="Example: INSTANCE=/var/lib/letters bin/campaign setup")
-def setup() -> None:
-    """Prepare the instance folder, the database, the appeals in letters/ and their keys; safe to run again."""
+@click.option("--offline-keys", is_flag=True, help="Make no keys on this server, now or later: you bring your own.")
+def setup(*, offline_keys: bool) -> None:
+    """Prepare the instance folder, the database, the appeals in letters/ and their keys; safe to run again.
+
+    An appeal without a key gets one, made on this server, locked by a passphrase into two files and tried out at once.
+    It is the easy way: whoever controls the server while somebody types the passphrase there can read every name. With
+    --offline-keys, nobody can sign before you have brought the public half of a key of your own (“keys new” on a
+    computer of your own, then “keys add” here).
+    """
     instance = Path(os.environ.get("INSTANCE", ROOT / "instance")).resolve()
     instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name in _SECRETS:
-        if name.upper() not in os.environ and not (instance / "secrets" / name).exists():
+        if name.upper() not in os.environ and not any((place / name).exists() for place in secret_places(instance)):
             write_private(instance / "secrets" / name, secrets.token_hex(SECRET_BYTES))
             click.echo(f"Made {instance / 'secrets' / name}.")
     with opened() as runtime:
         migrate(runtime.database)
         _publish(runtime)
-        _make_missing_keys(runtime)
+        _adopt(runtime)
+        if offline_keys and not (instance / _OFFLINE).exists():
+            write_private(instance / _OFFLINE, "Keys are made elsewhere: bin/campaign setup makes none here.\n")
+        if not (instance / _OFFLINE).exists():
+            _make_missing_keys(runtime)
     advice = missing_libraries()
     if advice:
         click.echo(advice, err=True)
 
 
+def _adopt(runtime: Runtime) -> None:
+    """Bring along what an older version has left: signatures nobody was asked about, and index keys without a file."""
+    with runtime.database.unit_of_work() as session:
+        adopted = adopt_unasked(session, runtime.keys.row_key)
+    if adopted:
+        click.echo(f"{adopted:,} signatures that nobody was ever asked to confirm count as unverified from now on.")
+    runtime.index_keys.keep([book.appeal.slug for book in runtime.shelf.all()])
+
+
 def _publish(runtime: Runtime) -> None:
     for folder in pack_folders(runtime.settings.letters_dir):
         try:
-            with runtime.database.unit_of_work() as session:
-                book, new = publish(session, folder.name, files_in_folder(folder), today(runtime.clock))
+            book, new = publish_folder(runtime, folder)
         except PackError as error:
             # One broken pack must not take the other appeals down; its last good edition stays.
             click.echo(f"Not published, see “bin/campaign appeals check”: {error}", err=True)
@@ -58,12 +79,11 @@ def _make_missing_keys(runtime: Runtime) -> None:
     for book in runtime.shelf.all():
         slug = book.appeal.slug
         with runtime.database.reading() as session:
-            if find_key(session, slug):
+            if newest_key(session, slug):  # also one from elsewhere that waits to be tried out
                 continue
         passphrase = passphrase or new_passphrase()
-        path = make_key(runtime, slug, passphrase)
-        click.echo(
-            f"Made the key for {book.appeal.reference}: {path}. Whoever has it and the passphrase reads every name."
-        )
+        first, second = make_key(runtime, slug, passphrase)
+        click.echo(f"Made the key for {book.appeal.reference}, and opened both locked copies: {first}, {second}.")
     if passphrase:
+        click.echo(RISK)
         show_passphrase(runtime.settings.instance, passphrase)

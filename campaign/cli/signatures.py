@@ -1,22 +1,32 @@
-"""``signatures``: how many there are, and the export only the key's owner can read."""
+"""``signatures``: how many there are, exports only the key's owner can read, and looking whether rows are genuine."""
 
-import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
 import click
 
+from campaign import audit
+from campaign.appeals.closing import is_over
+from campaign.cli.bundles import back, bundle, open_, purpose_option, reseal, tell_left_out
+from campaign.cli.erasing import erase
 from campaign.cli.graph import echo_json, opened
+from campaign.cli.passphrases import key_option, opened_keys, passphrase_option
+from campaign.cli.private_files import private_file, sha256_of
+from campaign.cli.review import accept, invalidate, review, undo
+from campaign.core.clock import today
 from campaign.core.errors import CampaignError
-from campaign.exports import Purpose, export_signatures
-from campaign.signatures import KeyPair, count_new, totals, unlock
+from campaign.exports import Purpose, export_signatures, verify_signatures
+from campaign.signatures import KeyPair, count_new, totals
 
 
 @click.group()
 def signatures() -> None:
-    """Count and export signatures."""
+    """Count, export, check and erase signatures."""
+
+
+for _command in (bundle, open_, reseal, back, erase, review, invalidate, accept, undo):
+    signatures.add_command(_command)
 
 
 @signatures.command(epilog="Example: bin/campaign signatures count --appeal ua-61-21 --json")
@@ -25,9 +35,10 @@ def signatures() -> None:
 def count(appeal: str, *, as_json: bool) -> None:
     """Count the signatures of an appeal by state and country, and the letters by recipient and channel."""
     with opened() as runtime:
-        runtime.published(appeal)
+        book = runtime.published(appeal)
         with runtime.database.unit_of_work() as session:
-            count_new(session, appeal)
+            if not is_over(session, book.appeal, runtime.clock.now()):  # its signatures are gone, its totals stay
+                count_new(session, appeal)
             found = totals(session, appeal)
     if as_json:
         letters = {f"{recipient}/{channel}": n for (recipient, channel), n in found.letters.items()}
@@ -48,20 +59,23 @@ def _echo_rows(heading: str, rows: Mapping[str, int]) -> None:
     epilog="Example: bin/campaign signatures export --appeal ua-61-21 --key instance/keys/ua-61-21-1.key --out list.csv"
 )
 @click.option("--appeal", required=True, help="Name of the appeal.")
-@click.option("--key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The locked private key.")
+@key_option
 @click.option("--format", "shape", type=click.Choice(["csv"]), default="csv", show_default=True, help="File format.")
-@click.option(
-    "--for",
-    "purpose",
-    type=click.Choice([purpose.value for purpose in Purpose]),
-    default=Purpose.FULL.value,
-    show_default=True,
-    help="What the file is for; each purpose holds only the columns it needs.",
-)
-@click.option("--passphrase-file", type=click.File(encoding="utf-8"), help="Read the passphrase here; - is the input.")
+@purpose_option
+@passphrase_option
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write.")
-def export(appeal: str, key: Path | None, shape: str, purpose: str, passphrase_file: IO[str] | None, out: Path) -> None:
-    """Export the signatures of an appeal to a CSV file.
+def export(
+    appeal: str,
+    key_files: tuple[Path, ...],
+    shape: str,
+    purpose: str,
+    passphrase_files: tuple[IO[str], ...],
+    out: Path,
+) -> None:
+    """Export the signatures of an appeal to a CSV file, on this server.
+
+    Whoever controls this server while you type the passphrase can read every name. Safer: “signatures bundle” here,
+    and “signatures open” on a computer of your own.
 
     \b
     full      every column, for the organisers alone
@@ -72,34 +86,49 @@ def export(appeal: str, key: Path | None, shape: str, purpose: str, passphrase_f
     wanted = Purpose(purpose)
     with opened() as runtime:
         runtime.published(appeal)
-        pair = None if wanted is Purpose.COUNT else _unlocked(key, passphrase_file)
-        with runtime.database.reading() as session, _private_file(out) as file:
+        pair = None if wanted is Purpose.COUNT else _one_key(key_files, passphrase_files)
+        with runtime.database.reading() as session, private_file(out) as file:
             report = export_signatures(
                 session, pair.private if pair else None, appeal, wanted, file, runtime.keys.row_key
             )
+        done = f"{appeal}: {report.rows} rows for {wanted}, sha256 {sha256_of(out)}"
+        with runtime.database.unit_of_work() as session:
+            audit.record(session, today(runtime.clock), audit.Actor.COMMAND, audit.Action.EXPORTED, done)
     click.echo(f"Wrote {report.rows:,} rows to {out} ({shape}). Delete the file when you no longer need it.")
-    if report.left_out:
-        shown = "".join(f"\n  {one.id}: {one.problem}" for one in report.left_out[:20])
-        raise CampaignError(f"{len(report.left_out):,} row(s) were left out:{shown}")
+    tell_left_out(report)
 
 
-def _unlocked(key: Path | None, passphrase_file: IO[str] | None) -> KeyPair:
-    if key is None:
-        raise CampaignError("Give the locked private key with --key; only --for count works without one.")
-    passphrase = passphrase_file.read() if passphrase_file else click.prompt("Passphrase", hide_input=True, err=True)
-    return unlock(key.read_text(encoding="utf-8"), passphrase.strip())
+def _one_key(key_files: tuple[Path, ...], passphrase_files: tuple[IO[str], ...]) -> KeyPair:
+    pairs = {one.pair for one in opened_keys(key_files, passphrase_files)}
+    if len(pairs) > 1:
+        raise CampaignError("An export takes one key at a time; “signatures open” takes several.")
+    return pairs.pop()
 
 
-@contextmanager
-def _private_file(path: Path) -> Iterator[IO[bytes]]:
-    """Open the export for its owner alone; what broke off half-way is removed, so that nobody trusts it."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    except OSError as error:
-        raise CampaignError(f"{path} cannot be written: {error.strerror}.") from None
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            yield file
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
+@signatures.command(epilog="Example: bin/campaign signatures verify ua-61-21")
+@click.argument("appeal", required=False)
+def verify(appeal: str | None) -> None:
+    """Check that every signature (of all appeals, without APPEAL) is as this server wrote it; needs no key.
+
+    Whoever can write to the database but has not this server's secrets can neither invent nor change a signature
+    unseen.
+    """
+    bad = 0
+    with opened() as runtime:
+        slugs = (
+            [runtime.published(appeal).appeal.slug] if appeal else [book.appeal.slug for book in runtime.shelf.all()]
+        )
+        for slug in slugs:
+            with runtime.database.reading() as session:
+                report = verify_signatures(session, slug, runtime.keys.row_key)
+            click.echo(
+                f"{slug}: {report.rows:,} signature(s) are as they were written, {len(report.left_out):,} are not."
+            )
+            for one in report.left_out:
+                click.echo(f"  {one.id}: {one.problem}")
+            bad += len(report.left_out)
+    if bad:
+        raise CampaignError(
+            f"{bad:,} signature(s) were changed or forged in the database, or secrets/row_key is not the one they were "
+            "made with. They are in no export; look for a break-in."
+        )

@@ -1,30 +1,30 @@
 """Sealing key pairs and the fingerprints by which people recognise them."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from campaign.signatures.sealing import generate, public_key
+from campaign.signatures.sealing import Way, best_way, generate, public_key
 
 
 @dataclass(frozen=True)
 class KeyPair:
     """A sealing key pair; the private half is for the organisers only and never shown by ``repr``."""
 
-    private: bytes
+    private: bytes = field(repr=False)
     public: bytes
 
     def __repr__(self) -> str:
         return f"KeyPair({shown_fingerprint(self.public)})"
 
 
-def new_key_pair() -> KeyPair:
-    """Return a new random key pair."""
-    private = generate()
+def new_key_pair(way: Way | None = None) -> KeyPair:
+    """Return a new random key pair for one way of sealing: the best this machine has, unless another is asked for."""
+    private = generate(way or best_way())
     return KeyPair(private, public_key(private))
 
 
 def key_pair_of(private: bytes) -> KeyPair:
-    """Return the pair of a private key of 96 bytes; :class:`campaign.signatures.sealing.SealError` if it is not one."""
+    """Return the pair of a private key; :class:`campaign.signatures.sealing.SealError` if it is not one."""
     return KeyPair(private, public_key(private))
 
 
@@ -35,5 +35,10 @@ def fingerprint(public: bytes) -> bytes:
 
 def shown_fingerprint(public: bytes) -> str:
     """Return the fingerprint for people to compare: sixteen groups of four hexadecimal digits."""
-    digits = fingerprint(public).hex()
+    return in_groups(fingerprint(public))
+
+
+def in_groups(digest: bytes) -> str:
+    """Return a fingerprint in groups of four hexadecimal digits."""
+    digits = digest.hex()
     return " ".join(digits[start : start + 4] for start in range(0, len(digits), 4))

@@ -141,13 +141,13 @@ def test_the_export_opens_with_the_passphrase_and_only_with_it(instance, tmp_pat
 
 def test_a_new_key_becomes_the_next_epoch_and_gets_a_sheet_of_its_own(instance, tmp_path):
     out = tmp_path / "stick" / "new.key"
-    done = run("keys", "new", "--appeal", SLUG, "--out", str(out), instance=instance)
+    done = run("keys", "rotate", SLUG, "--out", str(out), instance=instance)
     assert done.returncode == 0, done.stderr
     shown = json.loads(run("keys", "show", "--appeal", SLUG, "--json", instance=instance).stdout)
     assert shown["epoch"] == 2
     assert not shown["here"]
     assert len(list(instance.glob("passphrase*"))) == 2
-    again = run("keys", "new", "--appeal", SLUG, "--out", str(out), instance=instance)
+    again = run("keys", "rotate", SLUG, "--out", str(out), instance=instance)
     assert "exists already" in again.stderr
     assert json.loads(run("keys", "show", "--appeal", SLUG, "--json", instance=instance).stdout)["epoch"] == 2
 

@@ -6,11 +6,23 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import insert
 
 from campaign.appeals.definition import Appeal
 from campaign.core.database import Database
-from campaign.exports import ExportReport, Purpose, export_signatures
-from campaign.signatures import Consents, KeyPair, SignatureRecord, SigningKeys, new_key_pair, sign, store_public_key
+from campaign.exports import Bundle, ExportReport, Purpose, export_signatures, open_bundle, write_bundle
+from campaign.signatures import (
+    Amendment,
+    Consents,
+    CurrentKey,
+    KeyPair,
+    SignatureRecord,
+    SigningKeys,
+    new_key_pair,
+    seal_amendment,
+    sign,
+    store_public_key,
+)
 
 SLUG = "ua-61-21"
 DAY = date(2026, 11, 21)
@@ -47,15 +59,43 @@ class Campaign:
         with self.database.unit_of_work() as session:
             sign(session, KEYS, APPEAL, 1, NOON + timedelta(days=days), record)
 
+    def change(self, name: str, n: int, *, handover: bool, key: CurrentKey | None = None) -> None:
+        """Let somebody who has signed change whether their name may be handed over."""
+        row_id = next(row["id"] for row in self.export(Purpose.FULL).rows if row["name"] == name)
+        consents = Consents("2026-11", count=True, handover=handover)
+        row = seal_amendment(
+            KEYS.row_key, key or CurrentKey(1, self.pair.public), SLUG, bytes.fromhex(row_id), n, consents
+        )
+        with self.database.unit_of_work() as session:
+            session.execute(insert(Amendment), row)
+
+    def bundle(self) -> bytes:
+        """Make a bundle."""
+        out = io.BytesIO()
+        with self.database.reading() as session:
+            write_bundle(session, SLUG, DAY, out, KEYS.row_key)
+        return out.getvalue()
+
     def export(self, purpose: Purpose, private: bytes | None = None, *, without_key: bool = False) -> Exported:
         """Export as CSV and read it back as a spreadsheet would."""
         out = io.BytesIO()
         key = None if without_key else private or self.pair.private
         with self.database.reading() as session:
             report = export_signatures(session, key, SLUG, purpose, out, KEYS.row_key)
-        content = out.getvalue()
-        rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
-        return Exported(content, rows, report)
+        return exported(out.getvalue(), report)
+
+
+def exported(content: bytes, report: ExportReport) -> Exported:
+    """Read a CSV file back as a spreadsheet would."""
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    return Exported(content, rows, report)
+
+
+def opened(bundle: bytes, purpose: Purpose, *pairs: KeyPair) -> Exported:
+    """Open a bundle as an organiser does at home."""
+    out = io.BytesIO()
+    report = open_bundle(Bundle(io.BytesIO(bundle)), pairs, purpose, out)
+    return exported(out.getvalue(), report)
 
 
 @pytest.fixture(scope="session")

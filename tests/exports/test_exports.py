@@ -137,7 +137,7 @@ def test_a_row_forged_with_the_public_key_is_not_counted(campaign: Campaign) -> 
     record = {"name": "Forged", "email": "f@x.org", "country": "CA", "locale": "en", "consents": {"version": "1"}}
     forged = {
         "slug": SLUG, "id": bytes(16), "edition": 1, "key_epoch": 1, "state": State.CONFIRMED, "day": DAY,
-        "country": "CA", "blind_index": bytes(32), "mac": bytes(32),
+        "country": "CA", "blind_index": bytes(32), "mac": bytes(32), "address_index": bytes(32),
         "sealed": seal(campaign.pair.public, SLUG, bytes(16), 1, record),
     }  # fmt: skip
     with campaign.database.unit_of_work() as session:

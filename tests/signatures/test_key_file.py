@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaign.signatures import (
+    CLASSICAL,
     Cost,
     KeyFileError,
     KeyPair,
@@ -121,9 +122,21 @@ def test_garbage_never_raises_anything_else(text: str) -> None:
 
 
 def test_a_changed_public_key_is_noticed() -> None:
-    other = json.loads(lock(new_key_pair(), WORDS, CHEAP))["public"]
+    other = json.loads(lock(new_key_pair(), WORDS, CHEAP))
+    with pytest.raises(KeyFileError, match="fingerprint"):
+        unlock(_changed(public=other["public"]), WORDS)
     with pytest.raises(WrongPassphraseError):
-        unlock(_changed(public=other), WORDS)
+        unlock(_changed(public=other["public"], fingerprint=other["fingerprint"]), WORDS)
+
+
+def test_a_key_file_says_for_which_way_of_sealing_its_key_is() -> None:
+    pair = new_key_pair(CLASSICAL)
+    key_file = lock(pair, WORDS, CHEAP)
+    assert json.loads(key_file)["suite"] == "HPKE X25519 HKDF-SHA256 AES-256-GCM"
+    assert json.loads(_file)["suite"] == "HPKE MLKEM768-X25519 HKDF-SHA256 AES-256-GCM"
+    assert unlock(key_file, WORDS) == pair
+    with pytest.raises(KeyFileError):
+        unlock(key_file.replace("HPKE X25519", "HPKE MLKEM768-X25519"), WORDS)
 
 
 def test_halves_that_do_not_belong_together_are_refused() -> None:

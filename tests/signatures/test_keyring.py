@@ -31,7 +31,7 @@ def _store(database: Database, public: bytes, slug: str = SLUG) -> int:
 def test_an_appeal_without_a_key_says_so(database: Database) -> None:
     with database.reading() as session:
         assert find_key(session, SLUG) is None
-        with pytest.raises(UnavailableError, match="no sealing key"):
+        with pytest.raises(UnavailableError, match="Nobody can sign ua-61-21 yet"):
             current_key(session, SLUG)
 
 

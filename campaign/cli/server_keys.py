@@ -1,0 +1,72 @@
+"""Keys made on the server, for a first start and small groups: locked by a passphrase and tried out at once."""
+
+from pathlib import Path
+
+from campaign import audit
+from campaign.cli.private_files import read_small, write_private
+from campaign.core.clock import today
+from campaign.core.errors import RefusedError
+from campaign.runtime import Runtime
+from campaign.signatures import (
+    OpenedKey,
+    add_key,
+    confirm_key,
+    lock,
+    new_key_pair,
+    new_test,
+    newest_key,
+    open_keys,
+    open_test,
+    read_public_file,
+    shown_fingerprint,
+    write_public_file,
+)
+
+RISK = (
+    "This key lies on the server: whoever controls the server while somebody types the passphrase there can read every "
+    "name. A key made with “bin/campaign keys new” on a computer of your own never comes near it."
+)
+
+
+def key_path(runtime: Runtime, slug: str, epoch: int) -> Path:
+    """Return where the locked private key of an epoch lies when it is kept on this server."""
+    return runtime.settings.instance / "keys" / f"{slug}-{epoch}.key"
+
+
+def second_path(path: Path) -> Path:
+    """Return where the second locked copy of a key lies."""
+    return path.with_name(f"{path.stem}-copy{path.suffix}")
+
+
+def make_key(runtime: Runtime, slug: str, passphrase: str, out: Path | None = None) -> tuple[Path, Path]:
+    """Make the appeal's next key, locked into two files, and open both before anybody's name is sealed to it."""
+    pair = new_key_pair()
+    locked = [lock(pair, passphrase) for _ in range(2)]
+    with runtime.database.reading() as session:
+        newest = newest_key(session, slug)
+    epoch = newest.epoch + 1 if newest else 1
+    first = out or key_path(runtime, slug, epoch)
+    paths = first, second_path(first)
+    # Written and read back before the commit: a key whose private half was never saved would lose every name.
+    for path, text in zip(paths, locked, strict=True):
+        write_private(path, text)
+    opened = open_keys((read_small(path), passphrase) for path in paths)
+    _store(runtime, slug, epoch, locked, opened)
+    return paths
+
+
+def _store(runtime: Runtime, slug: str, epoch: int, locked: list[str], opened: list[OpenedKey]) -> None:
+    """Store the public half, and prove with a sealed test that both files have opened."""
+    day = today(runtime.clock)
+    key = read_public_file(write_public_file(locked))
+    with runtime.database.unit_of_work() as session:
+        if add_key(session, slug, key, day) != epoch:
+            raise RefusedError("Another key was stored at the same moment. Look which one is in use, then try again.")
+        test = new_test(session, slug)
+        for one in opened:
+            state = confirm_key(session, slug, open_test(test, one.pair, one.copies).words, day)
+        if state.waiting:
+            raise RefusedError("The new key does not open what is sealed to it, so it was not stored.")
+        name = f"{slug} key {epoch} {shown_fingerprint(key.public)}"
+        audit.record(session, day, audit.Actor.COMMAND, audit.Action.KEY_MADE, name)
+        audit.record(session, day, audit.Actor.COMMAND, audit.Action.KEY_CONFIRMED, name)

@@ -1,0 +1,177 @@
+"""Trying out a key before anybody signs: names sealed to a key that does not open are lost for ever.
+
+The server seals a random secret to the new public key (:func:`new_test`). Whoever can open one of the private key's
+files gets three words out of it (:func:`open_test`), different ones for each file, and brings them back
+(:func:`confirm_key`). New signatures are sealed to the key when every file it was locked into has opened: the least
+that shows that two copies exist and that somebody has their passphrases. The server keeps only hashes of the words.
+
+It guards against mistakes, not against an organiser who wants to cheat, and who could throw the files away afterwards.
+"""
+
+import hashlib
+import hmac
+import json
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from campaign.core.errors import NotFoundError, RefusedError
+from campaign.signatures.key_tables import KeyCheck
+from campaign.signatures.keyring import newest_key, store_public_key
+from campaign.signatures.keys import KeyPair, fingerprint
+from campaign.signatures.locked_file import KeyFileError, from_base64, in_base64, read_json
+from campaign.signatures.passphrase import as_typed, word_list
+from campaign.signatures.public_file import LockedCopy, PublicKeyFile
+from campaign.signatures.sealing import seal, unseal
+
+FORMAT = "campaign key test"
+VERSION = 1
+WORDS_OF_PROOF = 3
+_WHAT = "key test"
+_ROW = bytes(16)
+_SLUG = re.compile("[A-Za-z0-9._-]{1,80}")
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What opening a test gives: the appeal it was made for, and three words for each file that was opened."""
+
+    appeal: str
+    words: str
+
+
+@dataclass(frozen=True)
+class KeyState:
+    """A key of an appeal, which of its files have opened, and which have not yet."""
+
+    epoch: int
+    opened: tuple[LockedCopy, ...]
+    waiting: tuple[LockedCopy, ...]
+
+
+def add_key(session: Session, slug: str, key: PublicKeyFile, day: date) -> int:
+    """Store a public key made elsewhere as the next epoch; nobody's name is sealed to it before it was tried out.
+
+    Raises :class:`RefusedError` when it is the newest key already.
+    """
+    newest = newest_key(session, slug)
+    if newest is not None and newest.public == key.public:
+        raise RefusedError(f"This is the newest key of {slug} already: key {newest.epoch}.")
+    epoch = store_public_key(session, slug, key.public, day)
+    rows = [{"slug": slug, "epoch": epoch, "file_id": copy.id, "holder": copy.holder} for copy in key.copies]
+    session.execute(insert(KeyCheck), rows)
+    return epoch
+
+
+def key_state(session: Session, slug: str) -> KeyState:
+    """Return how far the newest key of an appeal has been tried out; :class:`NotFoundError` when it has none."""
+    newest = newest_key(session, slug)
+    if newest is None:
+        raise NotFoundError(f"{slug} has no key yet: make one with “bin/campaign keys new” or “bin/campaign setup”.")
+    rows = _checks(session, slug, newest.epoch)
+    opened = tuple(LockedCopy(row.file_id, row.holder) for row in rows if row.opened)
+    return KeyState(newest.epoch, opened, tuple(LockedCopy(row.file_id, row.holder) for row in rows if not row.opened))
+
+
+def new_test(session: Session, slug: str) -> str:
+    """Return a test for the newest key of an appeal, as text; the words of an earlier one that are not back are void.
+
+    A key that passed before can be tested again, to see whether its files and passphrases are still there.
+    """
+    newest = newest_key(session, slug)
+    state = key_state(session, slug)
+    rows = _checks(session, slug, state.epoch)
+    if newest is None or not rows:
+        raise RefusedError(f"The key of {slug} was stored without a list of its files, so there is nothing to test.")
+    secret = secrets.token_bytes(32)
+    for row in rows:
+        if not row.opened or not state.waiting:
+            row.proof = _hash_of(proof_words(secret, row.file_id))
+    content = {
+        "format": FORMAT,
+        "version": VERSION,
+        "appeal": slug,
+        "epoch": newest.epoch,
+        "fingerprint": fingerprint(newest.public).hex(),
+        "sealed": in_base64(seal(newest.public, slug, _ROW, newest.epoch, {"secret": secret.hex()}, what=_WHAT)),
+    }
+    return json.dumps(content, indent=2) + "\n"
+
+
+def open_test(test: str, pair: KeyPair, copies: Sequence[LockedCopy]) -> Proof:
+    """Return what proves that these files, which gave ``pair``, have opened.
+
+    Raises :class:`KeyFileError` for what is no test, :class:`RefusedError` for the test of another key, and
+    :class:`campaign.signatures.sealing.SealError` when what is sealed was changed.
+    """
+    content = _read_test(test)
+    if content["fingerprint"] != fingerprint(pair.public).hex():
+        raise RefusedError("This test was made for another key: its fingerprint is not that of your key file.")
+    record = unseal(pair.private, content["appeal"], _ROW, content["epoch"], content["sealed"], what=_WHAT)
+    try:
+        secret = bytes.fromhex(record["secret"])
+    except (KeyError, TypeError, ValueError):
+        raise _damaged() from None
+    return Proof(content["appeal"], " ".join(proof_words(secret, copy.id) for copy in copies))
+
+
+def confirm_key(session: Session, slug: str, words: str, day: date) -> KeyState:
+    """Note which files the words prove to have opened, and return what is still missing.
+
+    Raises :class:`RefusedError` when some of the words belong to no file of the newest key.
+    """
+    state = key_state(session, slug)
+    rows = {row.proof: row for row in _checks(session, slug, state.epoch) if row.proof}
+    given = as_typed(words).decode("utf-8", "replace").split()
+    for start in range(0, len(given) or 1, WORDS_OF_PROOF):
+        row = rows.get(_hash_of(" ".join(given[start : start + WORDS_OF_PROOF])))
+        if row is None:
+            raise RefusedError(
+                f"These words do not belong to the last test of key {state.epoch}. Check each word; if they are right, "
+                "make a new test and open that one."
+            )
+        row.opened, row.proof = day, None
+    session.flush()
+    return key_state(session, slug)
+
+
+def proof_words(secret: bytes, file_id: str) -> str:
+    """Return the three words (39 bits) that a test's secret makes for one file."""
+    digest = hmac.digest(secret, b"campaign key test|" + file_id.encode(), "sha256")
+    words = word_list()
+    places = (int.from_bytes(digest[start : start + 8]) for start in range(0, 8 * WORDS_OF_PROOF, 8))
+    return " ".join(words[place % len(words)] for place in places)
+
+
+def _read_test(text: str) -> dict[str, Any]:
+    content = read_json(text)
+    try:
+        if (content["format"], content["version"]) != (FORMAT, VERSION):
+            raise KeyFileError("This is not the test of a key, or one of a version this program does not know.")
+        valid = bool(_SLUG.fullmatch(content["appeal"])) and type(content["epoch"]) is int
+        content["sealed"] = from_base64(content["sealed"])
+        valid = valid and isinstance(content["fingerprint"], str)
+    except (KeyError, TypeError, ValueError):
+        valid = False
+    if not valid:
+        raise _damaged()
+    return content
+
+
+def _damaged() -> KeyFileError:
+    return KeyFileError("This test is damaged: copy it from the server again.")
+
+
+def _checks(session: Session, slug: str, epoch: int) -> list[KeyCheck]:
+    query = select(KeyCheck).where(KeyCheck.slug == slug, KeyCheck.epoch == epoch)
+    return list(session.scalars(query.order_by(KeyCheck.holder, KeyCheck.file_id)))
+
+
+def _hash_of(words: str) -> bytes:
+    return hashlib.sha256(words.encode()).digest()
