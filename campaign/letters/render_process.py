@@ -18,12 +18,13 @@ _LARGEST_FILE = 8 * 1024 * 1024  # Only fontconfig writes one: its cache.
 _GC_THRESHOLD = 50_000
 
 
-def main(descriptor: int, seconds: float, memory_bytes: int) -> None:
-    """Serve the socket ``descriptor``: ready, then one answer for each request."""
+def main(descriptor: int, memory_bytes: int, *, stamping: bool) -> None:
+    """Serve the socket ``descriptor``: ready, then one answer for each request (job, arguments, seconds)."""
     _limit(resource.RLIMIT_AS, memory_bytes)
     _limit(resource.RLIMIT_FSIZE, _LARGEST_FILE)
     _limit(resource.RLIMIT_CORE, 0)  # A core dump would be the letter on disk.
-    engine = Engine()
+    engine = Engine(stamping=stamping)
+    jobs = _jobs(engine)
     engine.warm_up()
     gc.collect()
     gc.freeze()
@@ -31,10 +32,10 @@ def main(descriptor: int, seconds: float, memory_bytes: int) -> None:
     with socket.socket(fileno=descriptor) as link, contextlib.suppress(BrokenLinkError):
         send_frame(link, Reply.READY.value)
         while True:
-            request = receive_frame(link)
+            job, arguments, seconds = pickle.loads(receive_frame(link))  # noqa: S301 - whoever started us is there
             # Should the program die meanwhile, nobody is left to stop this process: the kernel does.
             signal.setitimer(signal.ITIMER_REAL, seconds + 1)
-            answer = _answer(engine, request)
+            answer = _answer(jobs[job], arguments)
             signal.setitimer(signal.ITIMER_REAL, 0)
             send_frame(link, answer)
 
@@ -45,13 +46,12 @@ def _limit(kind: int, value: int) -> None:
 
 
 def _jobs(engine: Engine) -> dict[str, Callable[..., bytes]]:
-    return {"letters": engine.pdf, "envelopes": engine.envelopes, "labels": engine.labels}
+    return {"letters": engine.pdf, "pack": engine.pack, "envelopes": engine.envelopes, "labels": engine.labels}
 
 
-def _answer(engine: Engine, request: bytes) -> bytes:
+def _answer(job: Callable[..., bytes], arguments: tuple[object, ...]) -> bytes:
     try:
-        job, arguments = pickle.loads(request)  # noqa: S301 - the socket's other end is the program that started us
-        return Reply.PDF.value + _jobs(engine)[job](*arguments)
+        return Reply.PDF.value + job(*arguments)
     except UndrawableError as error:
         return Reply.UNDRAWABLE.value + error.characters.encode()
     except Exception as error:  # noqa: BLE001 - the edge of a process: whatever a text provokes, the next one is served
@@ -59,4 +59,4 @@ def _answer(engine: Engine, request: bytes) -> bytes:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]))
+    main(int(sys.argv[1]), int(sys.argv[2]), stamping=sys.argv[3] == "1")

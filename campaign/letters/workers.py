@@ -6,14 +6,9 @@ replaced; one that has drawn its share is replaced too, so that nothing can pile
 
 import contextlib
 import logging
-import os
 import pickle
-import socket
-import subprocess
-import sys
 import tempfile
 import threading
-import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -23,93 +18,17 @@ from typing import Self
 from campaign.core.errors import UnavailableError
 from campaign.letters.envelopes import EnvelopeSize, LabelSheet, check_envelopes, check_labels
 from campaign.letters.errors import RenderTimeoutError, UndrawableError
-from campaign.letters.frames import BrokenLinkError, Reply, receive_frame, send_frame
+from campaign.letters.frames import BrokenLinkError, Reply
 from campaign.letters.layouts import PAPERS, Layout
 from campaign.letters.letter import Letter
 from campaign.letters.libraries import missing_libraries
 from campaign.letters.typefaces import write_fontconfig
+from campaign.letters.worker import START_SECONDS, Worker
 
 MEMORY_BYTES = 1_536 * 1024 * 1024
-START_SECONDS = 60.0  # A cold start takes under one; on a small busy machine the disk may be slow.
+SECONDS_PER_LETTER = 1.0
+"""What a letter may take in a pack, over and above what a job may take: a slow machine, nothing stamped, and air."""
 _log = logging.getLogger(__name__)
-_ROOT = Path(__file__).resolve().parents[2]
-_PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH", "TMPDIR")
-
-
-class _Worker:
-    """One process and the socket to it; restarts itself when it is not running."""
-
-    def __init__(self, fontconfig: Path, seconds: float, memory_bytes: int) -> None:
-        self._fontconfig = fontconfig
-        self._seconds = seconds
-        self._memory_bytes = memory_bytes
-        self._process: subprocess.Popen[bytes] | None = None
-        self._link: socket.socket | None = None
-        self._ready = False
-        self.drawn = 0
-
-    def start(self) -> None:
-        """Start the process without waiting for it."""
-        ours, theirs = socket.socketpair()
-        arguments = [str(theirs.fileno()), str(self._seconds), str(self._memory_bytes)]
-        with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-s", "-m", "campaign.letters.render_process", *arguments],
-                env=self._environment(),
-                pass_fds=(theirs.fileno(),),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,  # What libraries print about a letter may quote it.
-                start_new_session=True,  # Ctrl-C is for the program, which then closes its workers.
-            )
-        self._link, self._ready, self.drawn = ours, False, 0
-
-    def _environment(self) -> dict[str, str]:
-        """Hand on only what a process needs to start: the secrets of the program are not among it."""
-        passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-        own = {
-            "FONTCONFIG_FILE": str(self._fontconfig),  # Read once, when fontconfig wakes: it must be there before.
-            "PYTHONPATH": str(_ROOT),
-            "LC_ALL": "C.UTF-8",
-        }
-        return passed_on | own
-
-    def draw(self, request: bytes) -> bytes:
-        """Return the answer to one request; raises :class:`TimeoutError` or :class:`BrokenLinkError`."""
-        link = self._running()
-        deadline = time.monotonic() + self._seconds
-        self.drawn += 1
-        send_frame(link, request, deadline)
-        return receive_frame(link, deadline)
-
-    def _running(self) -> socket.socket:
-        """Return the link to a process that is up: started again if it has died while nobody was looking."""
-        if self._link is None or self._process is None or self._process.poll() is not None:
-            self.stop()
-            self.start()
-        assert self._link is not None
-        if not self._ready:
-            try:
-                receive_frame(self._link, time.monotonic() + START_SECONDS)
-            except TimeoutError as error:
-                raise BrokenLinkError from error
-            self._ready = True
-        return self._link
-
-    @property
-    def came_up(self) -> bool:
-        """Whether the process has reported ready since it was started."""
-        return self._ready
-
-    def stop(self) -> None:
-        """End the process and collect it; there is nothing in it to save."""
-        if self._link is not None:
-            self._link.close()
-            self._link = None
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            self._process = None
 
 
 class Renderer:
@@ -124,12 +43,14 @@ class Renderer:
         letters_per_worker: int = 1_000,
         waiting: int = 16,
         folder: Path | None = None,
+        stamping: bool = True,
     ) -> None:
         """Start the processes; the first letter waits for one to be ready.
 
         ``seconds`` limits one job and the wait for a free worker, ``memory_bytes`` a worker's address space, and
         ``waiting`` the number of callers that may queue before the next one is turned away. ``folder`` keeps what is
-        known about the fonts from one start to the next; without one it is found out again and thrown away.
+        known about the fonts from one start to the next; without one it is found out again and thrown away. Without
+        ``stamping`` every letter is laid out anew, for comparison: readers see no difference, only clocks do.
         """
         self._seconds = seconds
         self._letters_per_worker = letters_per_worker
@@ -139,7 +60,7 @@ class Renderer:
             self._temporary = tempfile.TemporaryDirectory(prefix="letters-")
             folder = Path(self._temporary.name)
         fontconfig = write_fontconfig(folder).resolve()
-        self._workers = [_Worker(fontconfig, seconds, memory_bytes) for _ in range(workers)]
+        self._workers = [Worker(fontconfig, memory_bytes, stamping=stamping) for _ in range(workers)]
         self._free = deque(self._workers)
         self._changed = threading.Condition()
         self._waiting = 0
@@ -161,6 +82,26 @@ class Renderer:
             raise ValueError(f"Every letter needs a layout that exists on {paper} paper.")
         return self._pdf("letters", tuple(letters), paper, layouts)
 
+    def pack(
+        self, letters: Sequence[Letter], papers: Sequence[str], layouts: Sequence[str], *, duplex: bool = False
+    ) -> bytes:
+        """Return one PDF for a printer: these letters in this order, each on its paper and in its layout.
+
+        A letter's translation follows it, on the back of its sheet where both sides are printed on.
+
+        Meant for many letters of few texts, in chunks of up to a few hundred: one worker draws one chunk, others draw
+        other chunks meanwhile, and each call may take ``seconds`` and :data:`SECONDS_PER_LETTER` for each letter. With
+        ``duplex`` every letter begins on a page with an odd number, and the chunk ends on an even one, so that chunks
+        may simply be put one after the other. Equal letters give equal bytes. Raises as :meth:`pdf` does.
+        """
+        if not letters or not len(letters) == len(papers) == len(layouts):
+            raise ValueError("A pack needs at least one letter, and a paper and a layout for each.")
+        wanted = [Layout(one) for one in layouts]
+        if any(paper not in PAPERS[layout] for paper, layout in zip(papers, wanted, strict=True)):
+            raise ValueError("Every letter needs a layout that exists on its paper, “a4” or “letter”.")
+        seconds = self._seconds + SECONDS_PER_LETTER * len(letters)
+        return self._pdf("pack", tuple(letters), tuple(papers), wanted, duplex, seconds=seconds)
+
     def envelopes(self, letters: Sequence[Letter], size: EnvelopeSize) -> bytes:
         """Return one PDF with an envelope for each letter; raises as :meth:`pdf`, and :class:`NoRoomError`."""
         check_envelopes(letters, size)
@@ -171,10 +112,11 @@ class Renderer:
         check_labels(letters, sheet, start)
         return self._pdf("labels", tuple(letters), sheet, start)
 
-    def _pdf(self, job: str, *arguments: object) -> bytes:
-        request = pickle.dumps((job, arguments), protocol=pickle.HIGHEST_PROTOCOL)
+    def _pdf(self, job: str, *arguments: object, seconds: float | None = None) -> bytes:
+        seconds = seconds or self._seconds
+        request = pickle.dumps((job, arguments, seconds), protocol=pickle.HIGHEST_PROTOCOL)
         with self._worker() as worker:
-            answer = self._draw(worker, request)
+            answer = self._draw(worker, request, seconds)
         kind, content = answer[:1], answer[1:]
         if kind == Reply.PDF:
             return content
@@ -183,14 +125,14 @@ class Renderer:
         _log.error("a letter failed in its worker: %s", content.decode())  # The kind of error, never the text.
         raise UnavailableError("The letter could not be drawn. Shorten your own words and try again.")
 
-    def _draw(self, worker: _Worker, request: bytes) -> bytes:
+    def _draw(self, worker: Worker, request: bytes, seconds: float) -> bytes:
         healthy = False
         try:
-            answer = worker.draw(request)
+            answer = worker.draw(request, seconds)
             healthy = answer[:1] != Reply.FAILED
         except TimeoutError:
             raise RenderTimeoutError(
-                f"The letter took longer than {self._seconds:g} seconds to draw. Shorten your own words and try again."
+                f"The letter took longer than {seconds:g} seconds to draw. Shorten your own words and try again."
             ) from None
         except (BrokenLinkError, OSError):
             reason = "" if worker.came_up else missing_libraries()
@@ -203,7 +145,7 @@ class Renderer:
         return answer
 
     @contextlib.contextmanager
-    def _worker(self) -> Iterator[_Worker]:
+    def _worker(self) -> Iterator[Worker]:
         with self._changed:
             if not self._free and self._waiting >= self._most_waiting:
                 raise UnavailableError("Many letters are being drawn just now. Please try again in a moment.")

@@ -67,6 +67,11 @@ def test_a_worker_that_overstays_is_stopped_and_replaced() -> None:
         assert renderer.pdf([LETTER], "a4")
 
 
+def test_a_pack_may_take_as_much_longer_as_it_has_letters() -> None:
+    with Renderer(seconds=1) as renderer, stopped(renderer), pytest.raises(RenderTimeoutError, match="than 3 seconds"):
+        renderer.pack([LETTER, LETTER], ["a4", "a4"], ["none", "none"])
+
+
 def test_a_worker_killed_between_two_letters_is_replaced_unnoticed(tmp_path: Path) -> None:
     with Renderer(seconds=60) as renderer:
         first = renderer.pdf([LETTER], "a4")
