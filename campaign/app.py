@@ -2,14 +2,13 @@
 
 from functools import lru_cache
 from hashlib import sha256
+from multiprocessing.util import Finalize
 from pathlib import Path
 
 from flask import Flask, request, url_for
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from campaign.jobs.periodic import Periodic
-from campaign.jobs.tasks import all_jobs
 from campaign.runtime import Runtime, build_runtime
 from campaign.settings import ROOT, Settings, load_settings
 from campaign.web.errors import DiscreetFlask, init_errors
@@ -50,9 +49,13 @@ def create_app(settings: Settings | None = None, runtime: Runtime | None = None)
 def _start(runtime: Runtime) -> None:
     """Begin what runs beside the requests; a runtime that was handed in is somebody else's to start and stop."""
     runtime.warm_up()
+    runtime.bell.start()
     if runtime.settings.run_jobs:
-        jobs = all_jobs(runtime.database, runtime.shelf, runtime.clock, runtime.renderer, runtime.directory)
-        Periodic(jobs).start()
+        worker = runtime.worker(draws=True)
+        worker.start()
+        # A mail in hand is finished, so that it does not leave twice. Not by atexit, which the child processes that
+        # servers fork leave out; this runs in both.
+        Finalize(None, worker.stop, exitpriority=1)
 
 
 def _configure(app: Flask, settings: Settings) -> None:
@@ -100,7 +103,9 @@ def _template_globals(app: Flask, settings: Settings) -> None:
             values.setdefault("lang", chosen)
 
 
-_PAGES_WITH_SLUG = frozenset({"public.appeal", "public.sign", "public.letters", "public.sent", "public.blank_letters"})
+_PAGES_WITH_SLUG = frozenset(
+    {"public.appeal", "public.sign", "public.letters", "public.sent", "public.names", "public.blank_letters"}
+)
 
 
 def _same_page(locale: str) -> str:

@@ -10,7 +10,10 @@ from urllib.parse import urlsplit
 from pydantic import BeforeValidator, Field, SecretBytes, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from campaign.abuse import read_limits, read_switches
 from campaign.core.errors import CampaignError
+from campaign.mail.message import is_sender
+from campaign.mail.smtp import read_smtp_url
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRET_BYTES = 32
@@ -56,10 +59,18 @@ class Settings(BaseSettings):
     index_key: Secret = Field(description="Keys the index that recognises a second signature.")
     row_key: Secret = Field(description="Keys the seal that shows rows forged in the database.")
     outbox_key: Secret = Field(description="Locks mail that waits to be sent.")
-    smtp_url: str = Field(default="", description="Mail server: smtp://, smtp+starttls:// or smtps://USER:PASSWORD@HOST.")
+    smtp_url: str = Field(
+        default="", repr=False, description="Mail server: smtp://, smtp+starttls:// or smtps://USER:PASSWORD@HOST."
+    )
     mail_from: str = Field(default="", description="Sender of the mails, for example letters@example.org.")
+    erasure_journal: str = Field(default="", description="List of erased signatures; empty means a file in INSTANCE.")
     shared_addresses: bool = Field(default=False, description="Two people may sign with one e-mail address.")
-    queue_url: str = Field(default="", description="Queue of the jobs: empty means SQLite in INSTANCE.")
+    sign_limits: str = Field(
+        default="5/minute;50/hour", description="Signatures from one part of the network before proof of work."
+    )
+    switches: str = Field(default="", description="Emergency switches that are on whatever “switch” says.")
+    run_folder: str = Field(default="", description="Folder for the secret of the day; empty means run in INSTANCE.")
+    queue_url: str = Field(default="", repr=False, description="Queue of the jobs: empty means SQLite in INSTANCE.")
     render_workers: int = Field(default=1, ge=1, le=16, description="Processes that draw PDFs.")
     render_seconds: float = Field(default=5.0, gt=0, le=60, description="Time limit for one PDF.")
     run_jobs: bool = Field(default=True, description="Whether web processes also run the periodic jobs.")
@@ -71,10 +82,40 @@ class Settings(BaseSettings):
             raise ValueError("PUBLIC_URL must be an address like https://letters.example.org, without a path")
         return self
 
+    @model_validator(mode="after")
+    def _check_mail(self) -> Self:
+        if self.smtp_url:
+            read_smtp_url(self.smtp_url)
+            if not is_sender(self.mail_from):
+                raise ValueError("MAIL_FROM must be the sender's address, for example letters@example.org")
+        return self
+
+    @model_validator(mode="after")
+    def _check_limits(self) -> Self:
+        for name, read in (
+            ("SIGN_LIMITS", lambda: read_limits("", self.sign_limits)),
+            ("SWITCHES", lambda: read_switches(self.switches)),
+        ):
+            try:
+                read()
+            except ValueError as error:
+                raise ValueError(f"{name} cannot be read: {error}") from None
+        return self
+
     @property
     def database(self) -> str:
         """The address of the database, with the default filled in."""
         return self.database_url or f"sqlite:///{self.instance / 'campaign.db'}"
+
+    @property
+    def journal(self) -> Path:
+        """The file that names erased signatures, with the default filled in."""
+        return Path(self.erasure_journal) if self.erasure_journal else self.instance / "erasures.log"
+
+    @property
+    def run_files(self) -> Path:
+        """The folder for what lives for a day at most, with the default filled in."""
+        return Path(self.run_folder) if self.run_folder else self.instance / "run"
 
     @property
     def sends_mail(self) -> bool:
@@ -95,15 +136,21 @@ class Settings(BaseSettings):
         return list(dict.fromkeys([own, *more, *local]))
 
 
+def secret_places(instance: Path) -> list[Path]:
+    """Return the folders with secrets, the last one winning: ``<instance>/secrets``, and what systemd hands over."""
+    handed_over = os.environ.get("CREDENTIALS_DIRECTORY", "")  # LoadCredential= in a unit
+    places = [instance / "secrets", *([Path(handed_over)] if handed_over else [])]
+    return [place for place in places if place.is_dir()]
+
+
 def load_settings(instance: Path | None = None) -> Settings:
-    """Read the environment, and secrets also from files in ``<instance>/secrets`` (named like the setting).
+    """Read the environment, and secrets also from files named like the setting in :func:`secret_places`.
 
     Raises :class:`SettingsError` with one line per setting that is missing or wrong.
     """
     folder = (instance or Path(os.environ.get("INSTANCE", ROOT / "instance"))).resolve()
-    secrets = folder / "secrets"
     try:
-        return Settings(_secrets_dir=secrets if secrets.is_dir() else None, instance=folder)
+        return Settings(_secrets_dir=secret_places(folder) or None, instance=folder)
     except ValidationError as error:
         lines = [
             f"{'.'.join(map(str, detail['loc'])).upper() or 'SETTINGS'}: {detail['msg']}"

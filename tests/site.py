@@ -1,6 +1,7 @@
 """A whole site on a real database, with a visitor in front of it."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from campaign.letters import Renderer
 from campaign.runtime import Runtime, build_runtime
 from campaign.settings import ROOT, Settings
 from campaign.signatures import KeyPair, count_new, new_key_pair, store_public_key
+from campaign.signatures.showing import show_numbers
+from tests.mail_server import MailServer, running_mail_server
 from tests.visitor import SLUG, Visitor
 
 FILES = files_in_folder(ROOT / "letters" / SLUG)
@@ -43,6 +46,7 @@ def make_settings(folder: Path, database_url: str, **changes: object) -> Setting
         "outbox_key": "44" * 32,
         "run_jobs": False,
         "public_url": "http://localhost",
+        "sign_limits": "",  # all visitors of a test come from one address; tests of the limits set some
     }
     return Settings(**{**values, **changes})  # type: ignore[arg-type]
 
@@ -99,3 +103,33 @@ def count_now(runtime: Runtime) -> Callable[[], None]:
         runtime.forget()
 
     return count
+
+
+@pytest.fixture
+def show_now(runtime: Runtime, count_now: Callable[[], None]) -> Callable[[], None]:
+    """Count, and do what the job does that brings the numbers of the pages up to date: those that are due."""
+
+    def show() -> None:
+        count_now()
+        show_numbers(runtime.database, runtime.published(SLUG).appeal, runtime.clock.now())
+        runtime.forget()
+
+    return show
+
+
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]:
+    """A mail server on loopback that takes everything until it is told otherwise."""
+    with running_mail_server() as server:
+        yield server
+
+
+@pytest.fixture
+def mail_runtime(runtime: Runtime, mail_server: MailServer, tmp_path: Path, database_url: str) -> Iterator[Runtime]:
+    """The same site over the same database, with a mail server; ``mail_runtime.delivery.run()`` sends what is due."""
+    sending = {"smtp_url": mail_server.url, "mail_from": "Letters <letters@example.org>"}
+    settings = make_settings(tmp_path, database_url, **sending)
+    graph = replace(runtime, settings=settings)
+    graph.__dict__["renderer"] = runtime.renderer
+    yield graph
+    graph.close()

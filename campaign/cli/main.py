@@ -11,6 +11,7 @@ from campaign.cli.keys import keys
 from campaign.cli.letters import envelope, letter, mailto
 from campaign.cli.letters_print import letters
 from campaign.cli.missions import missions
+from campaign.cli.names import names
 from campaign.cli.purge import purge
 from campaign.cli.restore import restore_check
 from campaign.cli.setup import setup
@@ -29,7 +30,7 @@ def cli() -> None:
 
 _WRITING = (letter, letters, mailto, envelope, missions)
 _RUNNING = (setup, worker, audit, purge, restore_check)
-_GUARDING = (domains, switch)
+_GUARDING = (domains, names, switch)
 for command in (appeals, keys, signatures, *_WRITING, *_GUARDING, *_RUNNING):
     cli.add_command(command)
 

@@ -21,6 +21,20 @@ class Job:
     run: Callable[[], None]
 
 
+def run_discreetly(name: str, run: Callable[[], object]) -> bool:
+    """Do something at the edge of a thread; a failure is logged without its message, which may quote what was typed.
+
+    Says whether it went well.
+    """
+    try:
+        run()
+    except Exception as error:  # noqa: BLE001  the edge of the thread: one bad round must not end all later ones
+        places = "".join(traceback.format_tb(error.__traceback__))
+        _log.error("job %s failed with %s; it is tried again\n%s", name, type(error).__name__, places)
+        return False
+    return True
+
+
 class Periodic:
     """Runs jobs one after the other until it is stopped; a job that fails is logged and tried again next time."""
 
@@ -46,15 +60,8 @@ class Periodic:
         while not self._stop.is_set():
             for job in self._jobs:
                 if due[job.name] <= elapsed:
-                    self._run(job)
+                    run_discreetly(job.name, job.run)
                     due[job.name] = elapsed + job.seconds
             pause = max(min(due.values(), default=1.0) - elapsed, 0.1)
             self._stop.wait(pause)
             elapsed += pause
-
-    def _run(self, job: Job) -> None:
-        try:
-            job.run()
-        except Exception as error:  # noqa: BLE001  the edge of the thread: one bad round must not end all later ones
-            places = "".join(traceback.format_tb(error.__traceback__))
-            _log.error("job %s failed with %s; it is tried again\n%s", job.name, type(error).__name__, places)

@@ -2,25 +2,35 @@
 
 The content is encrypted (AES-256-GCM) under a key outside the database, so a copy of the database names nobody; it is
 padded, so that its length says little; and it is bound to its row and to the moment it expires.
+
+Who sends a row claims it first: the claim moves ``due_at`` forward and is committed before the mail leaves. So two
+workers never send the same row, and the row of a worker that was killed is due again when its claim is over.
 """
 
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import insert
+from sqlalchemy import CursorResult, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from campaign.core.database import table_of
-from campaign.core.padding import pack
+from campaign.core.padding import pack, unpack
 from campaign.mail.tables import StoredMail
 
 MAIL_LIFETIME = timedelta(hours=24)
 _NONCE_BYTES = 12
-_insert = insert(table_of(StoredMail))
+_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 30, 3600
+_table = table_of(StoredMail)
+_insert = insert(_table)
+
+
+class UnreadableMailError(Exception):
+    """A row does not open under this key, or is no order this program knows; it says nothing of the content."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +38,16 @@ class SealedMail:
     """A message ready to be stored; ``repr`` shows nothing of it."""
 
     row: dict[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class ClaimedMail:
+    """A row that is ours to send for a while; ``tries`` is how often that had been so before."""
+
+    id: bytes
+    expires_at: int
+    tries: int
+    sealed: bytes = field(repr=False)
 
 
 def seal_mail(key: bytes, content: Mapping[str, Any], now: datetime) -> SealedMail:
@@ -50,10 +70,78 @@ def seal_mail(key: bytes, content: Mapping[str, Any], now: datetime) -> SealedMa
     )
 
 
+def open_mail(key: bytes, claimed: ClaimedMail) -> dict[str, Any]:
+    """Return what a row says, or raise :class:`UnreadableMailError`."""
+    nonce, encrypted = claimed.sealed[:_NONCE_BYTES], claimed.sealed[_NONCE_BYTES:]
+    try:
+        return unpack(AESGCM(key[:32]).decrypt(nonce, encrypted, _bound_to(claimed.id, claimed.expires_at)))
+    except (InvalidTag, ValueError):
+        raise UnreadableMailError("A mail in the outbox does not open.") from None
+
+
 def store_mails(session: Session, mails: Sequence[SealedMail]) -> None:
     """Insert messages; they leave only if the transaction is committed."""
     if mails:
         session.connection().execute(_insert, [mail.row for mail in mails])
+
+
+def is_due(session: Session, now: datetime) -> bool:
+    """Say whether a message may be tried now."""
+    found = session.execute(select(_table.c.id).where(_table.c.due_at <= int(now.timestamp())).limit(1))
+    return found.first() is not None
+
+
+def count_waiting(session: Session) -> int:
+    """Return how many messages no mail server has taken yet."""
+    return session.execute(select(func.count()).select_from(_table)).scalar_one()
+
+
+def claim(session: Session, now: datetime, most: int, lease: timedelta) -> list[ClaimedMail]:
+    """Take up to ``most`` messages that are due, those that wait longest first; they are ours until ``lease`` is over.
+
+    Nobody else gets them once this transaction is committed; on PostgreSQL other workers pass over them even before.
+    """
+    columns = (_table.c.id, _table.c.expires_at, _table.c.tries, _table.c.sealed)
+    due = select(*columns).where(_table.c.due_at <= int(now.timestamp())).order_by(_table.c.due_at).limit(most)
+    claimed = [ClaimedMail(*row) for row in session.execute(due.with_for_update(skip_locked=True))]
+    reschedule(session, [(one.id, now + lease, one.tries + 1) for one in claimed])
+    return claimed
+
+
+def reschedule(session: Session, changes: Sequence[tuple[bytes, datetime, int]]) -> None:
+    """Set when messages may be tried next, and how often they were: ``(id, due, tries)`` each."""
+    if changes:
+        statement = update(_table).where(_table.c.id == bindparam("mail"))
+        statement = statement.values(due_at=bindparam("due"), tries=bindparam("tried"))
+        rows = [{"mail": mail, "due": int(due.timestamp()), "tried": tries} for mail, due, tries in changes]
+        session.connection().execute(statement, rows)
+
+
+def delete_mails(session: Session, mails: Sequence[bytes]) -> None:
+    """Delete messages that were handed over, or that nobody may get."""
+    if mails:
+        rows = [{"mail": mail} for mail in mails]
+        session.connection().execute(delete(_table).where(_table.c.id == bindparam("mail")), rows)
+
+
+def delete_all_mail(session: Session) -> int:
+    """Delete every message, where there is no way to send any; return how many there were."""
+    return cast("CursorResult[Any]", session.execute(delete(_table))).rowcount
+
+
+def delete_expired(session: Session, now: datetime) -> int:
+    """Delete the messages whose day is over; return how many there were."""
+    statement = delete(_table).where(_table.c.expires_at <= int(now.timestamp()))
+    return cast("CursorResult[Any]", session.execute(statement)).rowcount
+
+
+def back_off(tries: int) -> timedelta:
+    """Return how long to wait after so many tries: half a minute, then twice as long each time, an hour at most.
+
+    Up to a quarter more, by chance, so that messages refused together do not come back together.
+    """
+    seconds = min(_FIRST_PAUSE_SECONDS << min(tries, 10), _LONGEST_PAUSE_SECONDS)
+    return timedelta(seconds=seconds + secrets.randbelow(seconds // 4))
 
 
 def _bound_to(row_id: bytes, expires_at: int) -> bytes:

@@ -1,0 +1,44 @@
+"""``worker``: sends mail and does the other work beside the pages, in a process of its own."""
+
+import signal
+import threading
+
+import click
+
+from campaign.cli.graph import opened
+from campaign.mail.outbox import count_waiting
+
+
+@click.command(
+    epilog="Examples: INSTANCE=/var/lib/letters bin/campaign worker; bin/campaign worker --once, to send what is due"
+)
+@click.option("--once", is_flag=True, help="Send the mail that is due, say how much that was, and end.")
+def worker(*, once: bool) -> None:
+    """Send mail, count signatures and sweep what is over, until Ctrl-C or SIGTERM.
+
+    A small site needs none: its web process does the same. Any number of workers may run at once, on any machine with
+    the same settings; put RUN_JOBS=false where only pages are to be served. Killing one loses nothing.
+    """
+    if once:
+        _send_once()
+        return
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with opened() as runtime:
+        crew = runtime.worker(draws=False)
+        crew.start()
+        click.echo("At work. Ctrl-C ends it.", err=True)
+        stop.wait()
+        crew.stop()
+
+
+def _send_once() -> None:
+    with opened() as runtime:
+        done = runtime.delivery.run()
+        with runtime.database.reading() as session:
+            waiting = count_waiting(session)
+    click.echo(
+        f"Handed over: {done.taken}. Refused for good: {done.refused}. Given up after a day: {done.given_up}. "
+        f"Still waiting: {waiting}."
+    )

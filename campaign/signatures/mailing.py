@@ -1,0 +1,132 @@
+"""Which mail somebody gets: decided when it is sent, so that signing does the same for everybody.
+
+A form leaves an order in the outbox: ``{"kind": "signed", "to", "locale", "slug", "id", "index"}`` after signing, and
+``{"kind": "lost-link", "to", "locale", "slug", "index"}`` from somebody who asks for their link. ``index`` is in hex:
+the blind index of the row, or of the address alone for a lost link. What the order becomes depends on the signatures
+there are by then; nobody but the reader of that mailbox learns which.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from campaign.core.database import table_of
+from campaign.core.tokens import new_token, token_hash
+from campaign.mail.message import Mail, MailKind
+from campaign.mail.outbox import UnreadableMailError
+from campaign.signatures.tables import Link, LinkPurpose, Signature, State
+
+MAILS_A_DAY = 5
+"""How many mails one address gets a day about one appeal; whatever is asked for beyond leaves no trace."""
+
+_UNANSWERED = frozenset({State.PENDING, State.UNVERIFIED})
+_columns = Signature.id, Signature.state, Signature.address_index
+_links = table_of(Link)
+
+
+@dataclass(frozen=True)
+class _Found:
+    id: bytes
+    state: State
+    address_index: bytes
+
+
+def nobody_is_blocked(_session: Session, _address: str) -> bool:
+    """Say that mail may go to every address: where no list of blocked domains is asked."""
+    return False
+
+
+class MailWriter:
+    """Turns orders into mails; tokens are made here, and only their hashes are stored."""
+
+    def __init__(self, is_blocked: Callable[[Session, str], bool] = nobody_is_blocked) -> None:
+        """``is_blocked`` says of an address whether its domain gets no mail."""
+        self._is_blocked = is_blocked
+
+    def write(self, session: Session, order: dict[str, Any], now: datetime, *, first: bool) -> Mail | None:
+        """Return the mail an order becomes, its links stored in this transaction, or None when nobody gets one.
+
+        Links are only ever added, so older mails keep working. An order that was tried before (not ``first``) has been
+        counted against the day's limit already. Raises :class:`UnreadableMailError` for an order of an unknown kind.
+        """
+        try:
+            kind, to, locale, slug = (str(order[name]) for name in ("kind", "to", "locale", "slug"))
+            found = _FINDERS[kind](session, slug, order)
+        except (KeyError, TypeError, ValueError):
+            raise UnreadableMailError("An order in the outbox is of an unknown kind.") from None
+        if not found or self._is_blocked(session, to):
+            return None
+        if first and _mails_of_day(session, slug, found[0].address_index, now.date()) >= MAILS_A_DAY:
+            return None
+        return _with_links(session, slug, _kind(kind, found), to, locale, found, now.date())
+
+    def take_back(self, session: Session, mail: Mail) -> None:
+        """Delete the links of a mail that surely reached nobody."""
+        hashes = [token_hash(token) for token in (*mail.confirm, *mail.manage)]
+        session.execute(delete(_links).where(_links.c.token_hash.in_(hashes)))
+
+
+def _signed(session: Session, slug: str, order: dict[str, Any]) -> list[_Found]:
+    """Find the signature an order was left with, or else the earlier one of the same person; none for what is done.
+
+    Its own row, confirmed: an earlier copy of this very mail was answered. Invalidated: review has spoken.
+    """
+    own = _rows(session, slug, Signature.id == bytes.fromhex(order["id"]))
+    if own:
+        return [one for one in own if one.state in _UNANSWERED]
+    earlier = _rows(session, slug, Signature.blind_index == bytes.fromhex(order["index"]))
+    return [one for one in earlier if one.state is not State.INVALIDATED]
+
+
+def _lost_link(session: Session, slug: str, order: dict[str, Any]) -> list[_Found]:
+    """Find every signature of an address: whoever reads that mailbox may look at them and withdraw them."""
+    return _rows(session, slug, Signature.address_index == bytes.fromhex(order["index"]))
+
+
+_FINDERS: dict[str, Callable[[Session, str, dict[str, Any]], list[_Found]]] = {
+    "signed": _signed,
+    "lost-link": _lost_link,
+}
+
+
+def _rows(session: Session, slug: str, which: Any) -> list[_Found]:
+    return [_Found(*row) for row in session.execute(select(*_columns).where(Signature.slug == slug, which))]
+
+
+def _kind(order: str, found: Sequence[_Found]) -> MailKind:
+    if any(one.state in _UNANSWERED for one in found):
+        return MailKind.CONFIRM
+    return MailKind.ALREADY_SIGNED if order == "signed" else MailKind.LOST_LINK
+
+
+def _mails_of_day(session: Session, slug: str, address_index: bytes, day: date) -> int:
+    """Count the mails to an address about an appeal: each signature in one has one link to manage it."""
+    rows = (
+        select(func.count())
+        .select_from(Link)
+        .join(Signature, (Signature.slug == Link.slug) & (Signature.id == Link.signature_id))
+    )
+    mine = rows.where(Signature.slug == slug, Signature.address_index == address_index)
+    return session.execute(mine.where(Link.day == day, Link.purpose == LinkPurpose.MANAGE)).scalar_one()
+
+
+def _with_links(
+    session: Session, slug: str, kind: MailKind, to: str, locale: str, found: Sequence[_Found], day: date
+) -> Mail:
+    tokens: dict[LinkPurpose, list[str]] = {LinkPurpose.CONFIRM: [], LinkPurpose.MANAGE: []}
+    rows = []
+    for one in found:
+        for purpose in LinkPurpose:
+            if purpose is LinkPurpose.CONFIRM and one.state not in _UNANSWERED:
+                continue
+            token = new_token()
+            tokens[purpose].append(token)
+            rows.append(
+                {"token_hash": token_hash(token), "slug": slug, "signature_id": one.id, "purpose": purpose, "day": day}
+            )
+    session.connection().execute(insert(_links), rows)
+    return Mail(kind, to, locale, tuple(tokens[LinkPurpose.CONFIRM]), tuple(tokens[LinkPurpose.MANAGE]))
