@@ -11,7 +11,10 @@ from typing import NoReturn, Protocol
 
 import bench_export
 import bench_letter
+import bench_stamped
+import bench_variants
 import bench_web
+import bench_workers
 from bench_child import BenchError
 from bench_figures import Figure
 from rich.box import SIMPLE_HEAD
@@ -30,7 +33,13 @@ class Benchmark(Protocol):
 
 
 BENCHMARKS: dict[str, Benchmark] = {
-    "letter-pdf": bench_letter.measure,
+    "letter-http": bench_letter.measure,
+    "tagged": bench_variants.measure_tagged,
+    "naive": bench_variants.measure_naive,
+    "stamped": bench_stamped.measure,
+    "stamped-batch": bench_stamped.measure_batch,
+    "workers": bench_workers.measure,
+    "letter-memory": bench_workers.measure_memory,
     "sign": bench_web.measure_sign,
     "appeal-page": bench_web.measure_page,
     "export": bench_export.measure,

@@ -23,18 +23,22 @@ class Target:
 
 @dataclass(frozen=True)
 class Figure:
-    """One line of the result: ``ours`` and ``other`` in ``unit``, measured in the same run."""
+    """One line of the result: ``ours`` and ``other`` in ``unit``, measured in the same run.
+
+    ``rounds`` has the ratio of every round, where there were some.
+    """
 
     name: str
     ours: float
     other: float
     unit: str
     target: Target
+    rounds: tuple[float, ...] = ()
 
     @property
     def ratio(self) -> float:
-        """``ours`` divided by ``other``."""
-        return self.ours / self.other
+        """``ours`` divided by ``other``: the median of the rounds, so that a moment of other load counts as one."""
+        return median(self.rounds) if self.rounds else self.ours / self.other
 
     @property
     def holds(self) -> bool:
@@ -62,8 +66,9 @@ class Turns:
     other: list[float] = field(default_factory=list)
 
     def figure(self, name: str, unit: str, target: Target) -> Figure:
-        """Return the medians and their ratio."""
-        return Figure(name, median(self.ours), median(self.other), unit, target)
+        """Return the medians of both sides, and of their ratio in each round."""
+        ratios = tuple(ours / other for ours, other in zip(self.ours, self.other, strict=True))
+        return Figure(name, median(self.ours), median(self.other), unit, target, ratios)
 
 
 def in_turns(name: str, ours: Callable[[], float], other: Callable[[], float], rounds: int) -> Turns:

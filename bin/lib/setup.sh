@@ -102,6 +102,21 @@ apt_install() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@" >/dev/null 2>&1 </dev/null
 }
 
+# nginx for the tests of deploy/, without installing it: on Debian that would start a web server on this machine.
+fetch_nginx() {
+    local folder
+    command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || [ -x "$VENV/nginx/usr/sbin/nginx" ] && return
+    say "Fetching nginx for the tests of deploy/ into .venv …"
+    folder="$(mktemp -d)"
+    (
+        cd "$folder"
+        command -v apt-get >/dev/null || exit 1
+        apt-get download nginx >/dev/null 2>&1 || { as_root apt-get update && apt-get download nginx; } >/dev/null 2>&1
+        dpkg-deb -x nginx_*.deb "$VENV/nginx"
+    ) || say "That did not work; the tests of deploy/ will fail until the package nginx is installed."
+    rm -r "$folder"
+}
+
 brew_names() {
     local package
     for package in "$@"; do

@@ -16,11 +16,22 @@ from campaign.letters import mailto as mail_link
 from campaign.letters.envelopes import EnvelopeSize, envelope_for
 from campaign.letters.layouts import PAPERS, Layout, choose_layout
 from campaign.letters.letter import Letter, LetterValues
+from campaign.letters.sheet import with_translations
 from campaign.recipients.countries import country_name, is_country, paper_for
 from campaign.recipients.directory import MissionsDirectory
 
 _EXAMPLE = (
     'Example: bin/campaign letter ua-61-21 --to embassy --country CA --name "Aygül Qadir" --locale fr --out letter.pdf'
+)
+
+
+# What a supporter may choose instead of what is usual; every command that writes a letter has it.
+_CHOICES = (
+    click.option("--embassy", default="", help="Write to the embassy in this country instead, two letters."),
+    click.option("--case", default="", help="Case to write about, in appeals that have some; default: the first."),
+)
+_TRANSLATED = click.option(
+    "--translated", is_flag=True, help="Add the reviewed translation that the addressee reads, where the pack has one."
 )
 
 
@@ -30,6 +41,8 @@ def _values_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.argument("appeal"),
         click.option("--to", "recipient", required=True, help="Recipient, for example president or embassy."),
         click.option("--country", required=True, help="Country the supporter lives in, two letters: CA, FR, KZ."),
+        *_CHOICES,
+        _TRANSLATED,
         click.option("--name", default="", help="Name as it should stand in the letter."),
         click.option("--without-name", is_flag=True, help="Write the letter without a name."),
         click.option("--city", default="", help="Town, printed beside the date."),
@@ -44,19 +57,17 @@ def _values_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _letter(appeal: Appeal, given: dict[str, Any]) -> tuple[Letter, LetterValues]:
-    values = _values(appeal, given)
     directory = MissionsDirectory.load(letters_folder() / "directory")
+    values = _values(appeal, given, directory)
     letter = compose(appeal, given["recipient"], values, today(SystemClock(), appeal.time_zone), directory)
     if letter is None:
-        where = country_name(values.country, "en")
+        where = country_name(values.mission_country or values.country, "en")
         raise CampaignError(f"There is no embassy for {where}, so there is no letter to “{given['recipient']}”.")
     return letter, values
 
 
-def _values(appeal: Appeal, given: dict[str, Any]) -> LetterValues:
-    country = given["country"].upper()
-    if not is_country(country):
-        raise CampaignError(f"“{given['country']}” is not a country code; write two letters such as CA, FR or KZ.")
+def _values(appeal: Appeal, given: dict[str, Any], directory: MissionsDirectory) -> LetterValues:
+    country = _country(given["country"])
     if given["locale"] not in appeal.letter_locales:
         raise CampaignError(f"There is no letter in “{given['locale']}”; choose {', '.join(appeal.letter_locales)}.")
     if not appeal.recipient(given["recipient"]):
@@ -72,6 +83,7 @@ def _values(appeal: Appeal, given: dict[str, Any]) -> LetterValues:
     words = clean_text(given["words"].read()) if given["words"] else ""
     if len(words) > 1000:
         raise CampaignError(f"Your own words are {len(words)} characters long; please keep them to 1,000.")
+    need_translation(appeal, wanted=given["translated"])
     return LetterValues(
         country=country,
         locale=given["locale"],
@@ -81,7 +93,44 @@ def _values(appeal: Appeal, given: dict[str, Any]) -> LetterValues:
         address=clean_text(given["address"].replace("\\n", "\n")),
         demands=tuple(one for one in everything if not given["demands"] or one in given["demands"]),
         words=words,
+        mission_country=_embassy(appeal, given["embassy"], country, directory),
+        case=_case(appeal, given["case"]),
+        translated=given["translated"],
     )
+
+
+def need_translation(appeal: Appeal, *, wanted: bool) -> None:
+    """Refuse a translation that nobody has reviewed."""
+    if wanted and not appeal.translations:
+        raise CampaignError("This appeal has no reviewed translation; leave --translated out.")
+
+
+def _country(given: str) -> str:
+    if not is_country(given.upper()):
+        raise CampaignError(f"“{given}” is not a country code; write two letters such as CA, FR or KZ.")
+    return given.upper()
+
+
+def _embassy(appeal: Appeal, given: str, country: str, directory: MissionsDirectory) -> str:
+    """Return the country whose embassy was asked for, "" for the one that serves the supporter's own."""
+    if not given:
+        return ""
+    embassy, day = _country(given), today(SystemClock(), appeal.time_zone)
+    states = {one.mission for one in appeal.recipients if one.mission}
+    if not states:
+        raise CampaignError("This appeal writes to no embassy; leave --embassy out.")
+    if not any(directory.choose(state, embassy, day).mission for state in states):
+        raise CampaignError(f"There is no embassy for {country_name(embassy, 'en')}; choose another with --embassy.")
+    return "" if embassy == country else embassy
+
+
+def _case(appeal: Appeal, given: str) -> str:
+    known = [case.id for case in appeal.cases]
+    if given and not known:
+        raise CampaignError("This appeal has no cases; leave --case out.")
+    if given and given not in known:
+        raise CampaignError(f"There is no case “{given}”; choose {', '.join(known)}.")
+    return given
 
 
 @click.command(epilog=_EXAMPLE)
@@ -130,8 +179,9 @@ def _pdf(written: Letter, country: str, paper: str | None, wanted: Layout | None
         raise CampaignError(f"{choice.reason} Write it with --layout none, and its envelope with “envelope”.")
     if choice.reason:
         click.echo(choice.reason, err=True)
+    sheets = with_translations([written], [choice.layout])
     with Renderer(workers=1) as renderer:
-        return renderer.pdf([written], paper, choice.layout)
+        return renderer.pdf(sheets[0], paper, sheets[1])
 
 
 @click.command(
@@ -140,6 +190,8 @@ def _pdf(written: Letter, country: str, paper: str | None, wanted: Layout | None
 @click.argument("appeal")
 @click.option("--to", "recipient", required=True, help="Recipient, for example president or embassy.")
 @click.option("--country", required=True, help="Country it is posted in, two letters: CA, FR, KZ.")
+@_CHOICES[0]
+@_CHOICES[1]
 @click.option(
     "--size",
     type=click.Choice([one.value for one in EnvelopeSize]),
@@ -152,7 +204,7 @@ def _pdf(written: Letter, country: str, paper: str | None, wanted: Layout | None
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="FILE.pdf")
 def envelope(appeal: str, size: str | None, out: Path, **given: Any) -> None:
     """Write the envelope of one letter of APPEAL to a PDF."""
-    plain = {"without_name": not clean_line(given["name"]), "demands": (), "words": None}
+    plain = {"without_name": not clean_line(given["name"]), "demands": (), "words": None, "translated": False}
     written, values = _letter(find_appeal(appeal), given | plain)
     if out.suffix.lower() != ".pdf":
         raise CampaignError(f"“{out.name}” must end in .pdf: envelopes are printed.")

@@ -1,13 +1,16 @@
 """Layouts, faxes and envelopes from the terminal."""
 
 import io
+import re
+import shutil
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 from pypdf import PdfReader
 
-from campaign.cli.letters import envelope, letter
+from campaign.cli.graph import letters_folder
+from campaign.cli.letters import envelope, letter, mailto
 
 SLUG = "ua-61-21"
 
@@ -36,16 +39,16 @@ def test_a_letter_takes_the_layout_asked_for_and_its_paper(out):
 
 
 def test_an_address_too_long_for_the_usual_window_is_said_and_printed_without_one(out):
-    done = run(letter, out, "president", "FR")
+    done = run(letter, out, "embassy", "FR", "--embassy", "MX")
     assert done.exit_code == 0
-    assert "takes 6 lines and the window shows 5" in done.stderr
+    assert "takes 8 lines and the window shows 6" in done.stderr
     assert run(letter, out, "embassy", "FR").stderr == ""
 
 
 @pytest.mark.parametrize(
     ("to", "country", "more", "sentence"),
     [
-        ("president", "FR", ("--layout", "right"), "takes 6 lines and the window shows 5"),
+        ("embassy", "MX", ("--layout", "right"), "takes 7 lines and the window shows 6"),
         ("president", "FR", ("--layout", "us10", "--paper", "a4"), "made for letter paper only"),
         ("embassy", "FR", ("--layout", "fax"), "No fax number is known"),
     ],
@@ -66,3 +69,65 @@ def test_an_envelope_is_written_in_the_size_asked_for(out, more, width):
 def test_an_envelope_to_an_address_in_doubt_is_refused(out):
     assert "No confirmed postal address" in str(run(envelope, out, "embassy", "IQ").exception)
     assert not out.exists()
+
+
+def test_another_embassy_gets_the_letter_when_it_is_asked_for(out):
+    assert run(letter, out, "embassy", "CA", "--embassy", "fr").exit_code == 0
+    assert "20, rue Monsieur" in page(out)[1]
+    assert "FRANCE" in page(out)[1]
+    assert run(letter, out, "president", "CA", "--embassy", "FR").exit_code == 0
+    assert "People's Republic of China, Paris" in page(out)[1]
+    assert run(envelope, out, "embassy", "CA", "--embassy", "FR").exit_code == 0
+    assert "20, rue Monsieur" in page(out)[1]
+
+
+def test_a_mail_link_goes_to_the_embassy_asked_for():
+    given = [SLUG, "--to", "embassy", "--country", "BT", "--name", "A B"]
+    done = CliRunner().invoke(mailto, [*given, "--embassy", "CA"])
+    assert done.stdout.startswith("mailto:chineseembassy.ca@gmail.com?")
+    assert "no embassy for Bhutan" in str(CliRunner().invoke(mailto, given).exception)
+
+
+@pytest.mark.parametrize("command", [letter, envelope])
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        (("--embassy", "XX"), "“XX” is not a country code"),
+        (("--embassy", "BT"), "There is no embassy for Bhutan; choose another with --embassy."),
+        (("--case", "one"), "This appeal has no cases; leave --case out."),
+    ],
+)
+def test_an_embassy_or_a_case_that_is_not_there_is_a_sentence_and_no_file(out, command, more, sentence):
+    assert sentence in str(run(command, out, "embassy", "CA", *more).exception)
+    assert not out.exists()
+
+
+def test_the_letter_speaks_of_the_case_asked_for(out, tmp_path, monkeypatch):
+    pack = tmp_path / "letters" / SLUG
+    shutil.copytree(letters_folder(), tmp_path / "letters")
+    text = pack / "president.en.md"
+    text.write_text(text.read_text(encoding="utf-8").replace("((words))", "((case))\n\n((words))"), encoding="utf-8")
+    source = re.search(r'^id = "(.+)"', (pack / "appeal.toml").read_text(encoding="utf-8"), re.MULTILINE).group(1)
+    languages = ("en", "fr", "zh-Hans")
+    rows = [["id", "name", *(f"facts.{one}" for one in languages), "source", "consent"]]
+    rows += [[f"case-{n}", f"Person {n}", *(f"Facts {n}." for _ in languages), source, "yes"] for n in (1, 2)]
+    (pack / "cases.csv").write_text("\n".join(",".join(row) for row in rows) + "\n", encoding="utf-8")
+    monkeypatch.setenv("LETTERS_DIR", str(tmp_path / "letters"))
+    assert run(letter, out, "president", "CA", "--case", "case-2").exit_code == 0
+    assert "Facts 2." in page(out)[1]
+    assert "There is no case “x”; choose case-1, case-2." in str(
+        run(letter, out, "president", "CA", "--case", "x").exception
+    )
+
+
+def test_a_translation_comes_with_the_letter_when_it_is_asked_for(tmp_path):
+    out = tmp_path / "letter.txt"
+    assert run(letter, out, "president", "CA", "--translated").exit_code == 0
+    assert "尊敬的习近平主席" in out.read_text(encoding="utf-8")
+    assert run(letter, out, "president", "CA").exit_code == 0
+    assert "尊敬的习近平主席" not in out.read_text(encoding="utf-8")
+
+
+def test_on_paper_the_translation_has_a_page_of_its_own(out):
+    assert run(letter, out, "president", "CA", "--translated").exit_code == 0
+    assert ["尊敬的习近平主席" in one.extract_text() for one in PdfReader(out).pages] == [False, True]

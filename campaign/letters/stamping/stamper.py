@@ -14,7 +14,7 @@ from campaign.letters.stamping.placeholders import Key, key_of, with_placeholder
 from campaign.letters.stamping.sheets import Sheet, take_apart
 from campaign.letters.stamping.single import Template
 
-MOST_TEMPLATES = 32
+MOST_TEMPLATES = 128
 
 LayOut = Callable[[Letter, str, Layout], pydyf.PDF | None]
 """Lays a letter out on a paper and returns it as PDF objects, uncompressed; ``None`` when it takes two pages."""

@@ -1,0 +1,74 @@
+"""Where ``letters print`` writes: for its owner alone, beside the result, and nothing is left when something fails."""
+
+import contextlib
+import errno
+import os
+import signal
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+from typing import IO, NoReturn
+
+from campaign.core.errors import CampaignError
+
+_ENDINGS = (signal.SIGTERM, signal.SIGHUP)
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+@contextlib.contextmanager
+def finished_or_gone(path: Path) -> Iterator[IO[bytes]]:
+    """Give a binary file that becomes ``path`` when all went well, with mode 0600; else nothing is left of it.
+
+    It lies hidden in the same folder until then, never in ``/tmp``: that may be shared, or another disk.
+    """
+    if path.exists() and not path.is_file():
+        raise CampaignError(f"{path} is no file that can be written.")
+    try:
+        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".partial", dir=path.parent)
+    except OSError as error:
+        raise CampaignError(f"{path} cannot be written: {error.strerror}.") from None
+    partial = Path(name)
+    try:
+        with _room_in(path.parent), os.fdopen(descriptor, "wb") as file:
+            yield file
+        partial.replace(path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+
+
+@contextlib.contextmanager
+def nameless_file(folder: Path) -> Iterator[IO[bytes]]:
+    """Give an empty binary file in a folder that has no name there: it is gone with the program, however that ends."""
+    try:
+        file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed below
+    except OSError as error:
+        raise CampaignError(f"Nothing can be written in {folder}: {error.strerror}.") from None
+    with _room_in(folder), file:
+        yield file
+
+
+@contextlib.contextmanager
+def _room_in(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        raise CampaignError(f"There is no room left in {folder}; nothing was written.") from None
+
+
+@contextlib.contextmanager
+def ending_cleanly() -> Iterator[None]:
+    """Treat a request to end (SIGTERM, SIGHUP) as Ctrl-C, so that nothing is left behind."""
+
+    def stop(_number: int, _frame: FrameType | None) -> NoReturn:
+        raise KeyboardInterrupt  # No error: it comes at any moment, and no library may take it for one of its own.
+
+    before = {number: signal.signal(number, stop) for number in _ENDINGS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
