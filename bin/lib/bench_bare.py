@@ -1,15 +1,17 @@
 """The bare equivalents: a Flask app that does nothing but greet, and nothing but one INSERT."""
 
 import os
-import threading
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
+from pathlib import Path
 
 from flask import Flask, request
-from sqlalchemy import Column, MetaData, Table, Text, insert
+from sqlalchemy import Column, MetaData, Table, Text, insert, text
+from sqlalchemy.schema import CreateTable
 from werkzeug.wrappers import Response
 
 from campaign.core.database import Database
+from campaign.core.turns import Turns
 
 _FIELDS = ("name", "email", "country", "city", "locale", "consent_count")
 _TABLE = Table("petition", MetaData(), *(Column(name, Text, nullable=False) for name in _FIELDS))
@@ -19,15 +21,18 @@ _INSERT = insert(_TABLE)
 def _writer(database: Database) -> Callable[[dict[str, str]], None]:
     """Return what writes one row and commits it, through the same library and engine as the product.
 
-    The same engine means the same pragmas by construction. One lock on SQLite, as the product has one: waiting for each
-    other inside SQLite would only slow the bare view down.
+    The same engine means the same pragmas by construction. On SQLite the writers of all processes queue as the product's
+    do: waiting for each other inside SQLite would only slow the bare view down.
     """
-    _TABLE.create(database.engine)
-    turn: AbstractContextManager[object] = threading.Lock() if database.is_sqlite else nullcontext()
+    turns = Turns(Path(f"{database.url.database}-turn")) if database.is_sqlite else None
     engine = database.engine.execution_options(sqlite_begin="IMMEDIATE")
+    with turns.taken() if turns else nullcontext(), engine.begin() as connection:
+        if not turns:  # two processes must not create it at once
+            connection.execute(text("SELECT pg_advisory_xact_lock(1)"))
+        connection.execute(CreateTable(_TABLE, if_not_exists=True))
 
     def write(row: dict[str, str]) -> None:
-        with turn, engine.begin() as connection:
+        with turns.taken() if turns else nullcontext(), engine.begin() as connection:
             connection.execute(_INSERT, row)
 
     return write

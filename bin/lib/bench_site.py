@@ -85,7 +85,8 @@ def server_arguments(target: str, port: int) -> list[str]:
     found = re.search(r"-m granian .*", script)
     if found is None:
         raise BenchError("bin/start no longer says how it starts the server.")
-    instead = {"$HOST": "127.0.0.1", "$PORT": str(port), "wsgi:app": target}
+    processes = min(os.cpu_count() or 1, 4)
+    instead = {"$HOST": "127.0.0.1", "$PORT": str(port), "$WEB_WORKERS": str(processes), "wsgi:app": target}
     return [instead.get(word, word) for word in shlex.split(found.group())]
 
 

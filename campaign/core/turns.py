@@ -46,3 +46,30 @@ class Turns:
             if self._file is not None:
                 os.close(self._file)
                 self._file = None
+
+
+class Leadership:
+    """Picks one of the processes that share a folder; when it ends, however that happens, another one follows."""
+
+    def __init__(self, path: Path) -> None:
+        """Whoever holds a lock on ``path`` leads."""
+        self._path = path
+        self._file: int | None = None
+
+    def won(self, stop: threading.Event, seconds: float = 1.0) -> bool:
+        """Wait until this process leads, asking every few ``seconds``; ``False`` when it was stopped before."""
+        file = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        while not stop.is_set():
+            with suppress(BlockingIOError):
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                self._file = file
+                return True
+            stop.wait(seconds)
+        os.close(file)
+        return False
+
+    def give_up(self) -> None:
+        """Let another process lead."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Sequence
 
+from campaign.core.turns import Leadership
 from campaign.jobs.periodic import Job, Periodic, run_discreetly
 from campaign.jobs.queue import Queue, QueueTask
 
@@ -13,10 +14,19 @@ class Worker:
     """Runs the jobs of the seconds in one thread, and in another what the queue asks for."""
 
     def __init__(
-        self, jobs: Sequence[Job], queue: Queue, tasks: Sequence[QueueTask], hurry: Callable[[], None] = lambda: None
+        self,
+        jobs: Sequence[Job],
+        queue: Queue,
+        tasks: Sequence[QueueTask],
+        hurry: Callable[[], None] = lambda: None,
+        leadership: Leadership | None = None,
     ) -> None:
-        """``hurry`` asks the task under way to come to an end, when the worker is stopped."""
+        """``hurry`` asks the task under way to come to an end, when the worker is stopped.
+
+        With ``leadership`` the worker stands by until its process leads: one of the web processes does the jobs.
+        """
         self._periodic = Periodic(jobs)
+        self._leadership = leadership
         self._queue, self._tasks, self._hurry = queue, tasks, hurry
         self._stop = threading.Event()
         self._lock = threading.Lock()
@@ -24,8 +34,7 @@ class Worker:
         self._end: Callable[[], None] = lambda: None
 
     def start(self) -> None:
-        """Begin."""
-        self._periodic.start()
+        """Begin, or stand by."""
         self._thread.start()
 
     def stop(self) -> None:
@@ -37,9 +46,14 @@ class Worker:
         if self._thread.is_alive():
             self._thread.join()
         self._periodic.stop()
+        if self._leadership:
+            self._leadership.give_up()
 
     def _loop(self) -> None:
         """Serve the queue; one that cannot be opened is tried again, and the pages do not suffer from it."""
+        if self._leadership and not self._leadership.won(self._stop):
+            return
+        self._periodic.start()
         while not self._stop.is_set():
             run_discreetly("queue", self._serve)
             self._stop.wait(_RETRY_SECONDS)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from campaign.core.turns import Turns
+from campaign.core.turns import Leadership, Turns
 from campaign.settings import ROOT
 
 _COUNT = """
@@ -71,3 +71,30 @@ def test_closed_turns_can_be_taken_again(tmp_path: Path) -> None:
     turns.close()
     with turns.taken():
         assert (tmp_path / "turn").stat().st_mode & 0o777 == 0o600
+
+
+def test_one_process_leads_and_when_it_is_killed_another_follows(tmp_path: Path) -> None:
+    path = tmp_path / "lead"
+    first = Leadership(path)
+    assert first.won(threading.Event())
+    stop, leading = threading.Event(), threading.Event()
+
+    def follow() -> None:
+        if Leadership(path).won(stop, seconds=0.01):
+            leading.set()
+
+    thread = threading.Thread(target=follow)
+    thread.start()
+    assert not leading.wait(0.2)
+    first.give_up()
+    assert leading.wait(10)
+    thread.join()
+
+
+def test_a_process_that_stands_by_can_be_stopped(tmp_path: Path) -> None:
+    path, stop = tmp_path / "lead", threading.Event()
+    first = Leadership(path)
+    assert first.won(stop)
+    stop.set()
+    assert not Leadership(path).won(stop)
+    first.give_up()

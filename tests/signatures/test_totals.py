@@ -181,7 +181,7 @@ def test_the_totals_always_equal_the_rows(database: Database, rows: list[tuple[i
             session.add(
                 Signature(
                     slug=SLUG, id=index[-16:], edition=1, key_epoch=1, state=state, day=DAY + timedelta(days=day),
-                    country=country, blind_index=index, sealed=b"", mac=bytes(32),
+                    country=country, blind_index=index, sealed=b"", mac=bytes(32), address_index=index,
                 )
             )  # fmt: skip
     found = _count(database)
