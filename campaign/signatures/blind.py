@@ -65,14 +65,20 @@ def blind_index(index_key: bytes, slug: str, email: str, name: str = "") -> byte
 
 def index_of(index_key: bytes, slug: str, address: str, name: str = "") -> bytes:
     """Return :func:`blind_index` of an address that is in its canonical form already."""
+    return index_under(appeal_key(index_key, slug), address, name)
+
+
+def index_under(key: bytes, address: str, name: str = "") -> bytes:
+    """Return :func:`index_of` under the appeal's own key (32 bytes)."""
     message = address.encode()
     if name:
         message += b"\0" + " ".join(name.split()).casefold().encode()
-    return hmac.digest(_appeal_key(index_key, slug), message, "sha256")
+    return hmac.digest(key, message, "sha256")
 
 
 @lru_cache(maxsize=64)
-def _appeal_key(index_key: bytes, slug: str) -> bytes:
+def appeal_key(index_key: bytes, slug: str) -> bytes:
+    """Return the 32-byte key of one appeal's index, made from the site's (HKDF, RFC 5869)."""
     return HKDF(SHA256(), 32, None, b"campaign blind index|" + slug.encode()).derive(index_key)
 
 

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from campaign.appeals.definition import Appeal
 from campaign.core.database import insert_each_once
 from campaign.mail.outbox import SealedMail, seal_mail, store_mails
-from campaign.signatures.blind import canonical_email, index_of, row_mac
+from campaign.signatures.blind import appeal_key, canonical_email, index_under, row_mac
 from campaign.signatures.flags import Flag
+from campaign.signatures.index_keys import IndexKeys
 from campaign.signatures.keyring import CurrentKey, current_key
 from campaign.signatures.sealing import SealError, seal, unseal
 from campaign.signatures.tables import Signature, State
@@ -27,6 +28,12 @@ class SigningKeys:
     index_key: bytes
     row_key: bytes
     outbox_key: bytes
+    of_appeals: IndexKeys | None = None
+    """Where the index key of each appeal lies; without it they are derived from ``index_key`` each time."""
+
+    def index_key_of(self, slug: str) -> bytes:
+        """Return the 32-byte key of an appeal's index; what :meth:`IndexKeys.of` raises when it was destroyed."""
+        return self.of_appeals.of(slug) if self.of_appeals else appeal_key(self.index_key, slug)
 
     def __post_init__(self) -> None:
         if min(len(self.index_key), len(self.row_key), len(self.outbox_key)) < KEY_BYTES:
@@ -71,11 +78,13 @@ class Circumstances:
 
     ``asked``: the site has a mail server, so a signature with an address waits until its owner confirms it.
     ``shared_addresses``: two people may sign with one address, told apart by their names.
+    ``held``: it waits too, until the organisers have looked (:mod:`campaign.signatures.arrivals`).
     """
 
     flags: Flag = Flag.NONE
     asked: bool = False
     shared_addresses: bool = False
+    held: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,7 +115,7 @@ def seal_signature(
         "id": row_id,
         "edition": edition,
         "key_epoch": key.epoch,
-        "state": State.PENDING if record.email and circumstances.asked else State.UNVERIFIED,
+        "state": State.PENDING if circumstances.held or (record.email and circumstances.asked) else State.UNVERIFIED,
         "day": now.date(),
         "country": record.country if appeal.keep_country else "",
         "flags": int(circumstances.flags),
@@ -123,8 +132,9 @@ def _indexes(keys: SigningKeys, slug: str, record: SignatureRecord, circumstance
         own = secrets.token_bytes(32)
         return {"blind_index": own, "address_index": own}
     address = canonical_email(record.email)
-    index = index_of(keys.index_key, slug, address)
-    whose = index_of(keys.index_key, slug, address, record.name) if circumstances.shared_addresses else index
+    key = keys.index_key_of(slug)
+    index = index_under(key, address)
+    whose = index_under(key, address, record.name) if circumstances.shared_addresses else index
     return {"blind_index": whose, "address_index": index}
 
 

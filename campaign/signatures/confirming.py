@@ -1,0 +1,163 @@
+"""What the links in a mail open: one signature each, found by the hash of the token and by nothing else.
+
+Mail scanners follow links, so a page behind one only shows; the functions here that change something are for the button
+on it. A state is part of what a row's HMAC covers, so whoever changes it makes a new one, and only for a row whose old
+one was right: nobody can have a forged row blessed by confirming it.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import Enum, auto
+from typing import Any
+
+from sqlalchemy import func, select, tuple_, update
+from sqlalchemy.orm import Session
+
+from campaign.abuse import Limit, Salts, neighbourhood
+from campaign.abuse.limiting import count
+from campaign.appeals.closing import takes_confirmations
+from campaign.appeals.editions import Published
+from campaign.core.database import table_of
+from campaign.core.tokens import token_hash
+from campaign.mail.outbox import SealedMail, seal_mail, store_mails
+from campaign.signatures.blind import canonical_email, index_under, row_is_genuine, row_mac
+from campaign.signatures.signing import SigningKeys
+from campaign.signatures.tables import Amendment, Link, LinkPurpose, Signature, State
+from campaign.signatures.totals import count_new, recent_days, wait_to_count
+
+CONFIRM_DAYS = 7
+"""How long a link to confirm works, and how long a signature waits for it."""
+
+_LINKS_AN_HOUR = Limit(b"lost link", 30, 3600)
+_WAITING = (State.PENDING, State.UNVERIFIED)
+_ROWS_AT_A_TIME = 500
+_COUNTED_AGAIN = timedelta(hours=1)
+_signatures = table_of(Signature)
+
+
+class Answer(Enum):
+    """What pressing the button has come to."""
+
+    DONE = auto()
+    TOO_LATE = auto()
+    UNKNOWN = auto()
+
+
+@dataclass(frozen=True)
+class OwnSignature:
+    """The signature a link belongs to, as far as the server can read it; ``changes`` of its consents so far."""
+
+    slug: str
+    id: bytes
+    state: State
+    day: date
+    changes: int
+
+
+def open_link(session: Session, token: str, purpose: LinkPurpose, now: datetime) -> OwnSignature | None:
+    """Return the signature that a token opens for one purpose, or ``None``; nothing is changed.
+
+    ``None`` is the same answer for a token that was never given out, is cut short, belongs to the other purpose, is too
+    old, or whose signature is gone. A link to confirm works for seven days, the other as long as the signature exists.
+    """
+    query = (
+        select(Signature.slug, Signature.id, Signature.state, Signature.day, Link.day.label("link_day"))
+        .join(Link, (Link.slug == Signature.slug) & (Link.signature_id == Signature.id))
+        .where(Link.token_hash == token_hash(token), Link.purpose == purpose)
+    )
+    row = session.execute(query).first()
+    if row is None:
+        return None
+    if purpose is LinkPurpose.CONFIRM and now.date() > row.link_day + timedelta(days=CONFIRM_DAYS):
+        return None
+    newest = select(func.max(Amendment.n)).where(Amendment.slug == row.slug, Amendment.signature_id == row.id)
+    return OwnSignature(row.slug, row.id, row.state, row.day, session.execute(newest).scalar() or 0)
+
+
+def confirm(
+    session: Session, keys: SigningKeys, find: Callable[[str], Published | None], token: str, now: datetime
+) -> Answer:
+    """Confirm the signature behind a link; doing it again changes nothing.
+
+    ``find`` gives the current edition of an appeal: a signature can be confirmed until 24 hours after it has closed.
+    """
+    own = open_link(session, token, LinkPurpose.CONFIRM, now)
+    published = find(own.slug) if own else None
+    if own is None or published is None:
+        return Answer.UNKNOWN
+    if own.state not in _WAITING:
+        return Answer.DONE
+    if not takes_confirmations(session, published.appeal, now):
+        return Answer.TOO_LATE
+    # The job that counts looks at the last days only; an older day is counted again here.
+    old = own.day not in recent_days(now + _COUNTED_AGAIN)
+    if old:
+        wait_to_count(session, own.slug)
+    done = _change_state(session, keys.row_key, own.slug, own.id, State.CONFIRMED)
+    if old:
+        count_new(session, own.slug, [own.day])
+    return Answer.DONE if done else Answer.UNKNOWN
+
+
+def _change_state(session: Session, row_key: bytes, slug: str, row_id: bytes, state: State) -> bool:
+    """Move a waiting signature to another state, with a new HMAC; say whether it is there and was genuine."""
+    this = (_signatures.c.slug == slug) & (_signatures.c.id == row_id)
+    found = session.execute(select(_signatures).where(this).with_for_update()).first()
+    row = found._asdict() if found else None
+    if row is None or not row_is_genuine(row_key, row):
+        return False
+    if row["state"] in _WAITING:  # two clicks take turns at the row
+        session.execute(update(_signatures).where(this).values(**_with_state(row_key, row, state)))
+    return True
+
+
+def _with_state(row_key: bytes, row: Mapping[str, Any], state: State) -> dict[str, Any]:
+    return {"state": state, "mac": row_mac(row_key, {**row, "state": state})}
+
+
+def lost_link_order(keys: SigningKeys, slug: str, email: str, locale: str, now: datetime) -> SealedMail:
+    """Return the order to send somebody their link again; whether there is one is found out when it is sent.
+
+    Raises :class:`RefusedError` when ``email`` is no address.
+    """
+    index = index_under(keys.index_key_of(slug), canonical_email(email))
+    content = {"kind": "lost-link", "to": email, "locale": locale, "slug": slug, "index": index.hex()}
+    return seal_mail(keys.outbox_key, content, now)
+
+
+def order_link(session: Session, order: SealedMail, salts: Salts, address: str, now: datetime) -> None:
+    """Store an order to send a link, unless too many came from a neighbourhood of the network in this hour.
+
+    Nobody is told: it would say that somebody else has asked. ``address`` is the visitor's, and is not kept.
+    """
+    hit = _LINKS_AN_HOUR.hit(salts, neighbourhood(address), now)
+    if count(session, [hit])[hit.key_hash] <= hit.most:
+        store_mails(session, [order])
+
+
+def adopt_unasked(session: Session, row_key: bytes) -> int:
+    """Call signatures unverified that an older version stored as pending without ever asking anybody; return how many.
+
+    They are known by having no flags. Left pending they would be deleted after a week, though nobody was written to.
+    Forged ones stay as they are.
+    """
+    last: tuple[str, bytes] = ("", b"")
+    changed: Counter[str] = Counter()
+    unasked = (_signatures.c.state == State.PENDING) & _signatures.c.flags.is_(None)
+    order = tuple_(_signatures.c.slug, _signatures.c.id)
+    while True:
+        query = select(_signatures).where(unasked, order > last).order_by(_signatures.c.slug, _signatures.c.id)
+        rows = [row._asdict() for row in session.execute(query.limit(_ROWS_AT_A_TIME))]
+        if not rows:
+            break
+        last = (rows[-1]["slug"], rows[-1]["id"])
+        for row in rows:
+            if row_is_genuine(row_key, row):
+                this = (_signatures.c.slug == row["slug"]) & (_signatures.c.id == row["id"])
+                session.execute(update(_signatures).where(this).values(**_with_state(row_key, row, State.UNVERIFIED)))
+                changed[row["slug"]] += 1
+    for slug in sorted(changed):
+        count_new(session, slug)
+    return changed.total()

@@ -1,0 +1,198 @@
+"""The pages behind the links of a mail: opening one changes nothing, only the button on it does.
+
+Mail scanners and browsers open links in advance. A token stands in the path of pages that lead nowhere else, is in no
+log, and whatever it does not open gets the same answer.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import Response, make_response, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from campaign.core.errors import GoneError
+from campaign.signatures import (
+    Answer,
+    LinkPurpose,
+    OwnSignature,
+    change_consents,
+    confirm,
+    lost_link_order,
+    open_link,
+    order_link,
+    withdraw,
+)
+from campaign.signatures.public_names import take_out
+from campaign.web.i18n import PAGE_LOCALES, page_locale
+from campaign.web.i18n import gettext as _
+from campaign.web.public.own_signature import ConsentsForm, LostLinkForm, OwnPage, own_page
+from campaign.web.public.views import known_appeal, public
+from campaign.web.public.visitor import runtime
+
+_Page = Callable[[str, OwnSignature], BaseResponse]
+
+
+def opened_link(purpose: LinkPurpose) -> Callable[[_Page], Callable[[str], BaseResponse]]:
+    """Give a route the signature that its token opens; without one it is the same page, whatever the reason."""
+
+    def around(page: _Page) -> Callable[[str], BaseResponse]:
+        @wraps(page)
+        def route(token: str) -> BaseResponse:
+            with runtime().reading() as session:
+                own = open_link(session, token, purpose, runtime().clock.now())
+            return opens_nothing() if own is None else page(token, own)
+
+        return route
+
+    return around
+
+
+def opens_nothing() -> Response:
+    """Return the page of a link without a signature."""
+    sentence = _(
+        "Perhaps a part of it is missing: copy the whole link from the mail. Perhaps it is too old, or the signature "
+        "was withdrawn. If you have signed, we can send you a new one."
+    )
+    page = render_template(
+        "errors/error.html",
+        code=404,
+        heading=_("This link opens nothing"),
+        sentence=sentence,
+        next_url=url_for("public.lost_link"),
+        next_text=_("Get a new link"),
+    )
+    return make_response(page, 404)
+
+
+def own_view(token: str, own: OwnSignature) -> OwnPage:
+    """Return what the pages of a link show of a signature."""
+    appeal = known_appeal(own.slug).appeal
+    return own_page(own, appeal, token, open_now=runtime().standing(appeal).is_open)
+
+
+def shown_page(template: str, **values: object) -> Response:
+    """Return a page, whose other languages are the same page."""
+    here, locale = request.path, page_locale()
+    locales = [(code, name, f"{here}?lang={code}", code == locale) for code, name in PAGE_LOCALES.items()]
+    return make_response(render_template(f"public/{template}.html", locales=locales, **values))
+
+
+def led_to(endpoint: str, **values: Any) -> Response:
+    """Return the way to the page after a button was pressed."""
+    return Response(status=303, headers={"Location": url_for(endpoint, **values)})
+
+
+@public.get("/c/<token>")
+@opened_link(LinkPurpose.CONFIRM)
+def confirm_page(token: str, own: OwnSignature) -> BaseResponse:
+    """Show the one button, or that it has been pressed."""
+    return shown_page("confirm", page=own_view(token, own))
+
+
+@public.post("/c/<token>")
+@opened_link(LinkPurpose.CONFIRM)
+def confirmed(token: str, own: OwnSignature) -> BaseResponse:
+    """Confirm the signature."""
+    with runtime().saving() as session:
+        answer = confirm(session, runtime().keys, runtime().shelf.get, token, runtime().clock.now())
+    if answer is Answer.TOO_LATE:
+        raise GoneError(
+            _("%(reference)s has closed, and signatures could be confirmed for 24 hours after that. This one was not.",
+              reference=known_appeal(own.slug).appeal.reference)
+        )  # fmt: skip
+    return led_to("public.confirm_page", token=token) if answer is Answer.DONE else opens_nothing()
+
+
+@public.get("/c/<token>/not-me")
+@opened_link(LinkPurpose.CONFIRM)
+def not_me_page(token: str, own: OwnSignature) -> BaseResponse:
+    """Show the button for somebody who has not signed."""
+    return shown_page("withdraw", page=own_view(token, own), mine=False)
+
+
+@public.post("/c/<token>/not-me")
+@opened_link(LinkPurpose.CONFIRM)
+def not_me(_token: str, own: OwnSignature) -> BaseResponse:
+    """Delete a signature that somebody else made with this address."""
+    return _withdrawn(own)
+
+
+@public.get("/m/<token>")
+@opened_link(LinkPurpose.MANAGE)
+def manage(token: str, own: OwnSignature) -> BaseResponse:
+    """Show the state of a signature and what can be done with it."""
+    form = ConsentsForm(known_appeal(own.slug).appeal)
+    return shown_page("manage", page=own_view(token, own), form=form, saved=bool(request.args.get("saved")))
+
+
+@public.post("/m/<token>")
+@opened_link(LinkPurpose.MANAGE)
+def change(token: str, own: OwnSignature) -> BaseResponse:
+    """Seal the choices anew."""
+    consents = ConsentsForm(known_appeal(own.slug).appeal).consents()
+    key = runtime().sealing_key(own.slug)
+    with runtime().saving() as session:
+        there = change_consents(session, runtime().keys.row_key, key, own.slug, own.id, consents)
+        if not consents.show:
+            take_out(session, runtime().keys.row_key, own.slug, own.id)
+    return led_to("public.manage", token=token, saved="1") if there else opens_nothing()
+
+
+@public.get("/m/<token>/withdraw")
+@opened_link(LinkPurpose.MANAGE)
+def withdraw_page(token: str, own: OwnSignature) -> BaseResponse:
+    """Say what goes, and show the button."""
+    return shown_page("withdraw", page=own_view(token, own), mine=True)
+
+
+@public.post("/m/<token>/withdraw")
+@opened_link(LinkPurpose.MANAGE)
+def withdrawn(_token: str, own: OwnSignature) -> BaseResponse:
+    """Withdraw the signature."""
+    return _withdrawn(own)
+
+
+def _withdrawn(own: OwnSignature) -> BaseResponse:
+    with runtime().saving() as session:
+        withdraw(session, runtime().keys.outbox_key, own.slug, own.id)
+    runtime().forget()
+    return led_to("public.gone")
+
+
+@public.get("/m/withdrawn")
+def gone() -> BaseResponse:
+    """Say that a signature is gone; the address says nothing of whose."""
+    return shown_page("lost_link", step="gone")
+
+
+@public.get("/m")
+def lost_link() -> BaseResponse:
+    """Ask for the address somebody signed with."""
+    return shown_page("lost_link", step="ask" if runtime().settings.sends_mail else "no-mail", form=_lost_link_form())
+
+
+@public.post("/m")
+def link_wanted() -> BaseResponse:
+    """Put an order to send the link into the outbox: the same for an address that has signed and one that has not."""
+    form = _lost_link_form()
+    if not runtime().settings.sends_mail:
+        return led_to("public.lost_link")
+    if not form.validate():
+        return make_response(shown_page("lost_link", step="ask", form=form), 422)
+    now = runtime().clock.now()
+    order = lost_link_order(runtime().keys, form.appeal.data, form.email.data, page_locale(), now)
+    with runtime().saving() as session:
+        order_link(session, order, runtime().guard.salts, request.remote_addr or "", now)
+    runtime().bell.ring()
+    return led_to("public.link_sent")
+
+
+@public.get("/m/sent")
+def link_sent() -> BaseResponse:
+    """Say that a mail is on its way, if there is anything to send."""
+    return shown_page("lost_link", step="sent")
+
+
+def _lost_link_form() -> LostLinkForm:
+    return LostLinkForm(runtime().shelf.all())

@@ -1,0 +1,120 @@
+"""What the pages behind the links of a mail are given: one signature, in words, as far as the server can read it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, EmailField, SelectField
+from wtforms.validators import ValidationError
+
+from campaign.appeals.definition import Appeal, in_locale
+from campaign.appeals.editions import Published
+from campaign.signatures import Consents, OwnSignature, State, is_email
+from campaign.web.i18n import gettext as _
+from campaign.web.i18n import lazy_gettext as _l
+from campaign.web.i18n import long_date, page_locale
+from campaign.web.public.appeal_page import kept_words
+from campaign.web.public.consents import CONSENT_VERSION, consent_sentences
+from campaign.web.public.form_rules import TextForm, line
+
+
+@dataclass(frozen=True)
+class OwnPage:
+    """A signature on its owner's page; ``state`` and ``changed`` are whole sentences, the latter "" before a change.
+
+    ``kept_until`` is "" while it waits to be confirmed: then it is kept for seven days.
+    """
+
+    token: str
+    slug: str
+    reference: str
+    title: str
+    open: bool
+    waiting: bool
+    confirmed: bool
+    state: str
+    day: str
+    kept_until: str
+    changed: str
+
+
+class ConsentsForm(FlaskForm):  # type: ignore[misc]
+    """The two choices that can be made anew; to take back the first is to withdraw."""
+
+    class Meta(TextForm):
+        """How the library builds this form."""
+
+    consent_show = BooleanField()
+    consent_handover = BooleanField()
+
+    def __init__(self, appeal: Appeal) -> None:
+        """Ask in the sentences of the form that people sign with."""
+        super().__init__()
+        sentences = consent_sentences(appeal, page_locale())
+        for name in ("consent_show", "consent_handover"):
+            self[name].label.text = sentences[name]
+
+    def consents(self) -> Consents:
+        """Return what is agreed to from now on."""
+        return Consents(CONSENT_VERSION, count=True, show=self.consent_show.data, handover=self.consent_handover.data)
+
+
+class LostLinkForm(FlaskForm):  # type: ignore[misc]
+    """The address somebody signed with, and the appeal."""
+
+    class Meta(TextForm):
+        """How the library builds this form."""
+
+    appeal = SelectField(_l("What you signed"))
+    email = EmailField(
+        _l("Your e-mail address"),
+        description=_l("The one you signed with."),
+        filters=[line],
+    )
+
+    def __init__(self, books: list[Published]) -> None:
+        """Offer the appeals of this site."""
+        super().__init__()
+        locale = page_locale()
+        self.appeal.choices = [
+            (one.appeal.slug, f"{one.appeal.reference}: {in_locale(one.appeal.title, locale)}") for one in books
+        ]
+
+    def validate_email(self, field: EmailField) -> None:
+        """Check the shape of the address; whether anybody has signed with it is nobody's business here."""
+        if not is_email(field.data or ""):
+            raise ValidationError(_("This is not an e-mail address. Write it like name@example.org."))
+
+
+def own_page(own: OwnSignature, appeal: Appeal, token: str, *, open_now: bool) -> OwnPage:
+    """Return what is known of a signature, in the reader's language."""
+    return OwnPage(
+        token=token,
+        slug=appeal.slug,
+        reference=appeal.reference,
+        title=in_locale(appeal.title, page_locale()),
+        open=open_now,
+        waiting=own.state in (State.PENDING, State.UNVERIFIED),
+        confirmed=own.state is State.CONFIRMED,
+        state=_states()[own.state],
+        day=long_date(own.day),
+        kept_until="" if own.state is State.PENDING else kept_words(appeal),
+        changed=_("You have made these choices anew before. What you saved last holds.") if own.changes else "",
+    )
+
+
+def _states() -> Mapping[State, str]:
+    return {
+        State.PENDING: _(
+            "It does not count yet: open the first link in the same mail and press the button there. Otherwise it is "
+            "deleted after seven days."
+        ),
+        State.CONFIRMED: _("It is confirmed, and it counts."),
+        State.UNVERIFIED: _(
+            "It counts as unverified, apart from the others, because nobody has pressed the button behind the link to "
+            "confirm it."
+        ),
+        State.INVALIDATED: _(
+            "The organisers have set it aside, so it does not count. If that is a mistake, write to them."
+        ),
+    }
