@@ -40,10 +40,7 @@ class Visitor:
 
     def token(self) -> str:
         """Return the form token this browser's session holds."""
-        page = self.client.get(f"/{SLUG}/sign").text
-        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-        assert found, "the form has no token"
-        return found.group(1)
+        return form_token(self.client.get(f"/{SLUG}/sign").text)
 
     def sign(self, **changes: Any) -> TestResponse:
         """Fill in the form and sign; a change to None leaves the field out."""
@@ -54,6 +51,13 @@ class Visitor:
         """Fill in the form and take only the letters."""
         data = {name: value for name, value in {**JOURNEY, **changes}.items() if value is not None}
         return self.post(f"/{SLUG}/letters", data)
+
+
+def form_token(page: str) -> str:
+    """Return the token of the form on a page."""
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    assert found, "the form has no token"
+    return found.group(1)
 
 
 def checked(response: TestResponse) -> TestResponse:

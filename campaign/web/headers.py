@@ -7,8 +7,8 @@ CONTENT_SECURITY_POLICY = (
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
-SHARED_SECONDS = 5
-"""How long proxies and browsers may keep a page that is the same for everybody."""
+SHARED_SECONDS = 1
+"""How long proxies and browsers may keep a page that is the same for everybody: it is made once a second at most."""
 
 _ALWAYS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
@@ -21,15 +21,27 @@ _ALWAYS = {
 }
 _HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000"}
 
+_LATER = {429: "60", 503: "120"}
+"""In how many seconds it is worth trying again (RFC 9110, 10.2.3)."""
+
+_LINK_PATHS = ("/c/", "/m/")
+"""Addresses that hold a token. Whoever has the address has the signature, so nothing may keep or list it."""
+
 
 def init_headers(app: Flask, *, https: bool) -> None:
-    """Add the headers to every response; pages that say nothing of caching are never stored."""
+    """Add the headers to every response; what says nothing of caching is neither stored nor found by a search."""
     always = tuple({**_ALWAYS, **(_HTTPS_ONLY if https else {})}.items())
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        response.headers.extend(always)
-        response.headers.setdefault("Cache-Control", "no-store")
+        headers = response.headers
+        headers.extend(always)
+        if request.path.startswith(_LINK_PATHS):
+            headers["Cache-Control"] = "no-store"
+        if headers.setdefault("Cache-Control", "no-store") == "no-store":
+            headers["X-Robots-Tag"] = "noindex"
+        if response.status_code in _LATER:
+            headers.setdefault("Retry-After", _LATER[response.status_code])
         return response
 
 

@@ -1,60 +1,10 @@
-"""What every response says to browsers and caches, route by route."""
+"""Failures and files: a page that says what to do and betrays nothing, and assets that may be kept."""
 
 import pytest
 from werkzeug.exceptions import default_exceptions
 
 from campaign.app import create_app
-from campaign.runtime import build_runtime
-from tests.site import make_settings
 from tests.visitor import SLUG, Visitor
-
-# path, may it be kept by shared caches, may it set a cookie
-ROUTES = [
-    (f"/{SLUG}", True, False),
-    (f"/{SLUG}/count.json", True, False),
-    (f"/{SLUG}/sign", False, True),
-    (f"/{SLUG}/letters", False, False),
-    (f"/{SLUG}/letters/president.pdf", False, False),
-    (f"/{SLUG}/letters/president.eml", False, False),
-    ("/nobody", False, False),
-]
-
-
-@pytest.mark.parametrize(("path", "shared", "cookie"), ROUTES)
-def test_headers_are_those_of_the_table(visitor, path, shared, cookie):
-    visitor.sign()
-    response = visitor.get(path)
-    headers = response.headers
-    policy = headers["Content-Security-Policy"]
-    assert "default-src 'none'" in policy
-    assert "unsafe" not in policy
-    assert "frame-ancestors 'none'" in policy
-    assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Referrer-Policy"] == "same-origin"
-    assert headers["Cache-Control"].startswith("public") == shared
-    assert shared or headers["Cache-Control"] == "no-store"
-    assert cookie or "Set-Cookie" not in headers
-
-
-def test_over_https_cookies_are_bound_to_the_host(runtime, tmp_path, database_url):
-    settings = make_settings(tmp_path, database_url, public_url="https://letters.example.org")
-    secure = build_runtime(settings, runtime.clock)
-    secure.__dict__["renderer"] = runtime.renderer
-    client = create_app(runtime=secure).test_client()
-    response = client.get(f"/{SLUG}/sign", base_url="https://letters.example.org")
-    cookie = response.headers["Set-Cookie"]
-    assert cookie.startswith("__Host-session=")
-    assert "Secure" in cookie
-    assert "HttpOnly" in cookie
-    assert "SameSite=Lax" in cookie
-    assert response.headers["Strict-Transport-Security"]
-    secure.database.dispose()
-
-
-def test_the_letter_cookie_is_for_this_site_and_for_an_hour(visitor):
-    cookie = next(one for one in visitor.sign().headers.getlist("Set-Cookie") if one.startswith("letter="))
-    for part in ("HttpOnly", "Path=/", "SameSite=Lax", "Max-Age=3600"):
-        assert part in cookie
 
 
 def test_assets_may_be_kept_for_a_year_because_their_address_changes_with_their_content(visitor):

@@ -1,30 +1,43 @@
 """The program starts with complete settings or says which are missing."""
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretBytes, ValidationError
 
 from campaign.settings import Settings, SettingsError, load_settings
 from tests.site import make_settings
 
 
 def test_without_secrets_it_refuses_to_start_and_names_each_of_them(tmp_path, monkeypatch):
-    for name in ("SECRET_KEY", "INDEX_KEY", "ROW_KEY"):
+    for name in ("SECRET_KEY", "INDEX_KEY", "ROW_KEY", "OUTBOX_KEY"):
         monkeypatch.delenv(name, raising=False)
     with pytest.raises(SettingsError) as error:
         load_settings(tmp_path)
-    for name in ("SECRET_KEY", "INDEX_KEY", "ROW_KEY", "bin/campaign setup"):
+    for name in ("SECRET_KEY", "INDEX_KEY", "ROW_KEY", "OUTBOX_KEY", "bin/campaign setup"):
         assert name in str(error.value)
 
 
 def test_secrets_come_from_files_beside_the_instance_or_from_the_environment(tmp_path, monkeypatch):
     folder = tmp_path / "secrets"
     folder.mkdir()
-    for name in ("secret_key", "index_key"):
+    for name in ("secret_key", "index_key", "outbox_key"):
         (folder / name).write_text("ab" * 32)
     monkeypatch.setenv("ROW_KEY", "cd" * 32)
     settings = load_settings(tmp_path)
     assert settings.index_key.get_secret_value() == b"\xab" * 32
     assert settings.row_key.get_secret_value() == b"\xcd" * 32
+
+
+def test_what_systemd_hands_over_in_memory_comes_before_the_files(tmp_path, monkeypatch):
+    for folder, secret in (("secrets", "ab" * 32), ("handed", "ef" * 32)):
+        (tmp_path / folder).mkdir()
+        for name, field in Settings.model_fields.items():
+            if field.annotation is SecretBytes:
+                (tmp_path / folder / name).write_text(secret)
+    assert load_settings(tmp_path).row_key.get_secret_value() == b"\xab" * 32
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path / "handed"))
+    assert load_settings(tmp_path).row_key.get_secret_value() == b"\xef" * 32
+    monkeypatch.setenv("ROW_KEY", "cd" * 32)
+    assert load_settings(tmp_path).row_key.get_secret_value() == b"\xcd" * 32
 
 
 @pytest.mark.parametrize("secret", ["", "short", "abcd", "zz" * 40 + "!"])
