@@ -52,6 +52,7 @@ def build_appeal(
         time_zone=table.time_zone,
         closed=table.closed,
         keep_country=table.keep_country,
+        goal=table.goal,
         cases=cases,
         translations=tuple(map(_translation, table.translation)),
     )

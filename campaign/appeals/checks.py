@@ -8,9 +8,13 @@ from campaign.appeals.cases import CASES_FILE
 from campaign.appeals.pack_format import AppealTable, RecipientTable
 from campaign.appeals.problems import Problem
 from campaign.appeals.toml_lines import Location, line_of
+from campaign.recipients.address import FEWEST_LINES, PostalAddress, Window
 
 # One DIN 5008 page holds about 275 words of body at 11 pt; above 250 there is no room for a supporter's own.
 MAX_WORDS = 250
+RESERVED_IDS = frozenset({"all", "blank", "clear", "envelope", "labels"})
+"""What the site's own addresses hold where the others hold a recipient's id: “letters/all.pdf”."""
+
 _TOML = "appeal.toml"
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
@@ -20,6 +24,8 @@ def check_references(table: AppealTable, texts: Mapping[str, str]) -> Iterator[P
     toml = texts[_TOML]
     for location, message in _table_problems(table):
         yield Problem(_TOML, line_of(toml, location), message)
+    for location, message in _address_advice(table):
+        yield Problem(_TOML, line_of(toml, location), message, fatal=False)
     yield from _file_problems(table, texts)
     yield from _length_advice(table, texts)
 
@@ -57,7 +63,7 @@ def _table_problems(table: AppealTable) -> Iterator[tuple[Location, str]]:
 
 def _recipient_problems(position: int, recipient: RecipientTable, table: AppealTable) -> Iterator[tuple[Location, str]]:
     here: Location = ("recipient", position)
-    if recipient.id in {"all", "blank", "clear"}:
+    if recipient.id in RESERVED_IDS:
         yield (*here, "id"), f"“{recipient.id}” is an address the program uses itself; choose another id."
     if recipient.mission and recipient.lines:
         yield (*here, "lines"), "Give either “mission” or “lines”, not both."
@@ -70,6 +76,25 @@ def _recipient_problems(position: int, recipient: RecipientTable, table: AppealT
     for locale in set(table.locales) | set(table.letter_locales):
         if locale not in recipient.title:
             yield (*here, "title"), f"The title has no text for “{locale}”."
+
+
+def _address_advice(table: AppealTable) -> Iterator[tuple[Location, str]]:
+    """Advise on fixed addresses; only advice, for an address may be right and look like none we know."""
+    for position, recipient in enumerate(table.recipient):
+        if not recipient.lines:
+            continue
+        here: Location = ("recipient", position, "lines")
+        address, window = PostalAddress(recipient.lines), Window()
+        if address.country == recipient.country:
+            yield here, "The last line names the country, and “country” prints it once more below: take it out here."
+        elif address.country:
+            yield here, f"The last line names another country than “country”, which is {recipient.country}."
+        if len(address.lines_without_country) < FEWEST_LINES:
+            yield here, "A letter needs at least a line that says who, and one that says where."
+        below = filter(None, (recipient.local_line, recipient.country_line.get("en", recipient.country)))
+        if not PostalAddress((*address.lines_without_country, *below)).fits(window):
+            room = f"{window.lines} lines of {window.characters} characters"
+            yield here, f"With local line and country, this takes more than {room}: no window envelope shows it all."
 
 
 def _translation_problems(table: AppealTable) -> Iterator[tuple[Location, str]]:

@@ -185,6 +185,7 @@ class Appeal:
     time_zone: str = "UTC"
     closed: bool = False
     keep_country: bool = True
+    goal: int = 0
     cases: tuple[Case, ...] = ()
     translations: tuple[Translation, ...] = ()
 

@@ -113,6 +113,7 @@ class AppealTable(_Table):
     deadline: date | None = None
     closed: bool = False
     keep_country: bool = True
+    goal: int = Field(default=0, ge=0, le=1_000_000_000)
     keep_days_after_close: int = Field(ge=0, le=730)
     title: _LocaleTexts
     summary: _LocaleTexts

@@ -7,6 +7,7 @@ import click
 from campaign.cli.appeals import appeals
 from campaign.cli.audit import audit
 from campaign.cli.domains import domains
+from campaign.cli.drill import drill
 from campaign.cli.keys import keys
 from campaign.cli.letters import envelope, letter, mailto
 from campaign.cli.letters_print import letters
@@ -29,7 +30,7 @@ def cli() -> None:
 
 
 _WRITING = (letter, letters, mailto, envelope, missions)
-_RUNNING = (setup, worker, audit, purge, restore_check)
+_RUNNING = (setup, worker, audit, purge, restore_check, drill)
 _GUARDING = (domains, names, switch)
 for command in (appeals, keys, signatures, *_WRITING, *_GUARDING, *_RUNNING):
     cli.add_command(command)

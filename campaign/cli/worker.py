@@ -26,7 +26,7 @@ def worker(*, once: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     with opened() as runtime:
-        crew = runtime.worker(draws=False)
+        crew = runtime.worker(beside_pages=False)
         crew.start()
         click.echo("At work. Ctrl-C ends it.", err=True)
         stop.wait()

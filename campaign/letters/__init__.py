@@ -1,6 +1,7 @@
 """From an appeal and a supporter's values to a finished letter, and from there to paper, mail and text."""
 
-from campaign.letters.addressing import AddressNote, NoteKind, address, address_notes
+from campaign.letters.address_notes import AddressNote, NoteKind, address_notes
+from campaign.letters.addressing import address
 from campaign.letters.compose import compose, recipients_for
 from campaign.letters.eml import eml
 from campaign.letters.errors import RenderTimeoutError, UndrawableError

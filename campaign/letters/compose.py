@@ -26,6 +26,7 @@ from campaign.letters.addressing import address
 from campaign.letters.letter import Addressee, FilledBlock, FilledList, FilledParagraph, Letter, LetterValues, Note
 from campaign.letters.phrases import Phrases, direction_of, long_date, phrases_for, phrases_locale
 from campaign.letters.placeholders import fill
+from campaign.recipients.address import PostalAddress
 from campaign.recipients.countries import country_name
 from campaign.recipients.directory import MissionsDirectory
 
@@ -140,7 +141,7 @@ def _sender(values: LetterValues, phrases: Phrases) -> tuple[str, ...]:
     if values.city and values.city.casefold() not in typed:
         lines.append(values.city)
     country = country_name(values.country, phrases.address_locale)
-    if country and (not street or street[-1].casefold() != country.casefold()):
+    if country and PostalAddress(street).country != values.country:
         lines.append(country)
     return tuple(lines)
 

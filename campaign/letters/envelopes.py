@@ -12,6 +12,7 @@ from campaign.letters.letter import Letter
 from campaign.letters.measure import MM_PER_POINT, broken, rows_of
 from campaign.letters.phrases import phrases_for
 from campaign.letters.sheet import print_template
+from campaign.recipients.countries import paper_for
 
 _LEADING = 1.25
 _SENDER_LEFT, _SENDER_TOP, _SENDER_POINTS = 12.0, 10.0, 8.0
@@ -131,6 +132,11 @@ class NoRoomError(RefusedError):
 def envelope_for(country: str) -> EnvelopeSize:
     """Return the envelope that letter paper folded in three goes into: No. 10 in North America, else DL."""
     return EnvelopeSize.NO10 if country in {"US", "CA", "MX"} else EnvelopeSize.DL
+
+
+def labels_for(country: str) -> LabelSheet:
+    """Return the sheet of labels on the paper that a country uses."""
+    return LabelSheet.US5160 if paper_for(country) == "letter" else LabelSheet.L7160
 
 
 def check_envelopes(letters: Sequence[Letter], size: EnvelopeSize) -> None:

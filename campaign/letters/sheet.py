@@ -9,7 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
-from campaign.letters.layouts import LINE_MM, WINDOWS, Layout, Window
+from campaign.letters.layouts import WINDOWS, Layout, Window
 from campaign.letters.letter import FilledBlock, FilledParagraph, Letter
 from campaign.letters.phrases import PHRASES, RIGHT_TO_LEFT, direction_of, phrases_for
 from campaign.letters.plain import untranslated
@@ -26,9 +26,11 @@ _FOLDER = Path(__file__).resolve().parents[2] / "templates" / "print"
 # Runs of the other direction. Left alone, a number or a Latin name swallows what stands next to it in a right-to-left
 # line (Unicode UAX #9); an element of its own keeps it together. CSS isolation is not something WeasyPrint can do.
 _LATIN = r"0-9A-Za-z\u00aa\u00ba\u00c0-\u024f\u1e00-\u1eff\u0370-\u052f"
-_LEFT_TO_RIGHT_RUN = re.compile(rf"[{_LATIN}](?:[{_LATIN} .,:/'’&+\u2013-]*[{_LATIN}])?")
+# A sign before or after a number belongs to it: “+1 613”, “№ 5”, “50%”.
+_LEFT_TO_RIGHT_RUN = re.compile(rf"[+#№$€£]?[{_LATIN}](?:[{_LATIN} .,:/'’&+\u2013-]*[{_LATIN}])?[%‰°]?")
 _RTL = r"\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
-_RIGHT_TO_LEFT_RUN = re.compile(rf"[{_RTL}](?:[{_RTL}\u200c\u200d '’.-]*[{_RTL}])?")
+# A number between two of its words does not end a run: a house number stands within its address.
+_RIGHT_TO_LEFT_RUN = re.compile(rf"[{_RTL}](?:[{_RTL}\u200c\u200d 0-9'’.,:/-]*[{_RTL}])?")
 
 
 # What stands above a letter that goes by fax: kind, addressee, number, sender, date, pages.
@@ -115,7 +117,7 @@ def _window_rules(layout: Layout, window: Window) -> Iterator[str]:
     for part, box in (("addressee", window.address), ("sender", window.sender)):
         left, top = box.left - _LEFT_MARGIN, box.top - _TOP_MARGIN
         yield f"{name} .{part} {{ left: {left:.2f}mm; top: {top:.2f}mm; width: {box.width:.2f}mm }}"
-    yield f"{name} .addressee {{ font-size: {window.points}pt; line-height: {LINE_MM}mm }}"
+    yield f"{name} .addressee {{ font-size: {window.points}pt; line-height: {window.line}mm }}"
     for number, height in enumerate(window.folds, 1):
         yield f"{name} .fold-{number} {{ top: {height - _TOP_MARGIN:.2f}mm }}"
 

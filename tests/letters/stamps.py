@@ -40,6 +40,7 @@ NAMES = {
     "with kerning": "AVA Toy WAVE To. P.",
     "with ligatures": "Affie Fjfi Office",
     "with brackets": "Zoë (Zo) O'Neil",
+    "with signs at its numbers": "№5 Anna 50%",
 }
 LEFT_TO_WEASYPRINT = {
     "Tibetan": "བསྟན་འཛིན་རྒྱ་མཚོ",
@@ -49,6 +50,7 @@ LEFT_TO_WEASYPRINT = {
     "Mongolian": "ᠮᠣᠩᠭᠣᠯ",
     "Arabic and Latin": "Dr. محمد",
     "Uyghur and figures": "ئايگۈل 2",
+    "Arabic around a figure": "شارع 5 القاهرة",
     "a wide space": "髙橋\u3000一郎",
     "a combining mark": "Zoe\u0308 Q\u0308",
     "a joiner": "نور\u200cجهان",

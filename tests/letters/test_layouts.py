@@ -232,11 +232,19 @@ def test_the_usual_layout_is_the_one_of_the_supporters_country(country: str, lay
 
 def test_an_address_longer_than_the_window_gets_the_letter_without_one_and_a_reason() -> None:
     president = real_letter("president", "FR", "fr").addressee
-    choice = choose_layout(president, "FR", "a4")
+    longer = replace(president, lines=(*president.lines[:3], "General Office", *president.lines[3:]))
+    choice = choose_layout(longer, "FR", "a4")
     assert (choice.layout, choice.wanted) == (Layout.NONE, Layout.RIGHT)
-    assert (choice.lines, choice.room) == (6, 5)
-    assert choice.reason.startswith("This address takes 6 lines and the window shows 5")
-    assert choose_layout(president, "FR", "a4", Layout.DIN).reason == ""
+    assert (choice.lines, choice.room) == (7, 6)
+    assert choice.reason.startswith("This address takes 7 lines and the window shows 6")
+    assert choose_layout(longer, "FR", "a4", Layout.DIN).reason == ""
+
+
+@pytest.mark.parametrize("country", ["DE", "CH", "FR", "GB", "US"])
+def test_the_address_of_the_president_shows_in_every_usual_window(country: str) -> None:
+    paper = "letter" if country == "US" else "a4"
+    choice = choose_layout(real_letter("president", country).addressee, country, paper)
+    assert choice.layout is choice.wanted is layout_for(country)
 
 
 def test_seven_lines_and_a_country_fit_no_window_but_the_german_one() -> None:

@@ -12,7 +12,7 @@ from campaign.letters.workers import Renderer
 from tests.letters.builders import letter_text, sample_appeal, sample_letter
 from tests.letters.on_paper import drawn
 from tests.letters.reading import first_left_edges
-from tests.letters.shaping import Run, drawing, glyphs, runs_of, unlike
+from tests.letters.shaping import Run, drawing, font_for, glyphs, runs_of, unlike
 from tests.letters.test_fonts import UYGHUR_LETTERS
 from tests.letters.test_pdf_scripts_drawn import AT_MOST
 
@@ -67,6 +67,25 @@ def test_latin_and_numbers_keep_their_order_on_the_paper(renderer: Renderer) -> 
     assert unlike(drawing(right), paper) < AT_MOST
     assert unlike(drawing(swallowed), paper) > 2 * AT_MOST
     assert unlike(drawing(torn), paper) > 2 * AT_MOST
+
+
+@pytest.mark.parametrize(
+    ("before", "number", "after"),
+    [("تېلېفون ", "+1 613 789", "."), ("ئالىملار ", "50%", " كەلدى"), ("نومۇر ", "№5", " ئۆي")],
+)
+def test_a_sign_stays_at_its_side_of_the_number(renderer: Renderer, before: str, number: str, after: str) -> None:
+    ((_, paper),) = drawn(renderer, [before + number + after], locale="ug")
+    assert unlike(drawing([*line(after), *runs_of(number, "ug"), *line(before)]), paper) < AT_MOST
+
+
+def test_a_house_number_stays_inside_an_address_from_right_to_left(renderer: Renderer) -> None:
+    ((_, paper),) = drawn(renderer, ["Anna شارع 5 القاهرة end"])
+    whole = [(" القاهرة", "rtl"), ("5", ""), ("شارع ", "rtl")]
+    right, torn = (
+        [Run(text, font_for(text.strip()), direction) for text, direction in [("Anna ", ""), *middle, (" end", "")]]
+        for middle in (whole, whole[::-1])
+    )
+    assert unlike(drawing(right), paper) < unlike(drawing(torn), paper)
 
 
 def test_pdfium_finds_the_words_of_a_line_from_right_to_left(renderer: Renderer) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from campaign.signatures import record_letter, totals
-from campaign.web.public.sent_views import FEWER_THAN
+from campaign.signatures.showing import APART, FIRST_STEP
 from tests.visitor import SLUG, Visitor
 
 LETTERS = f"/{SLUG}/letters"
@@ -52,6 +52,27 @@ def test_what_was_reported_has_no_button_any_more(visitor):
     assert visitor.get(LETTERS).text.count('value="post"') == 1
 
 
+@pytest.mark.parametrize("again", ["sign", "letters_only"])
+def test_letters_that_are_changed_are_counted_once_still(visitor, runtime, count_now, again):
+    visitor.sign()
+    visitor.post(f"{LETTERS}/president/sent", {"way": "post"})
+    getattr(visitor, again)(words="I am a nurse, and I have changed my letter.")
+    page = visitor.get(LETTERS).text
+    assert page.count('value="post"') == 1
+    assert "You posted it." in page
+    visitor.post(f"{LETTERS}/president/sent", {"way": "post"})
+    count_now()
+    assert reported(runtime) == {"president reported-post": 1}
+
+
+def test_letters_that_were_cleared_can_be_reported_again(visitor):
+    visitor.sign()
+    visitor.post(f"{LETTERS}/president/sent", {"way": "post"})
+    visitor.post(f"{LETTERS}/clear")
+    visitor.sign()
+    assert visitor.get(LETTERS).text.count('value="post"') == 2
+
+
 def test_two_people_count_twice(app, runtime, count_now):
     for _ in range(2):
         visitor = Visitor(app)
@@ -89,38 +110,40 @@ def test_reporting_needs_the_token_of_the_form(visitor, runtime, count_now):
     assert reported(runtime) == {}
 
 
-def test_the_page_of_totals_has_three_numbers_for_each_recipient(visitor, runtime, clock, count_now):
+def test_the_page_of_totals_has_three_numbers_for_each_recipient(visitor, runtime, clock, show_now):
     record(runtime, clock, "president", "pdf", 1_234)
     record(runtime, clock, "president", "mailto", 40)
     record(runtime, clock, "president", "copy", 2)
     record(runtime, clock, "president", "webmail", 1)
     for way in ("post", "email", "fax", "hand"):
-        record(runtime, clock, "president", f"reported-{way}", 2)
-    count_now()
+        record(runtime, clock, "president", f"reported-{way}", 5)
+    show_now()
     page = visitor.get(f"/{SLUG}/sent").text
     figures = [part.split("<")[0] for part in page.split('<span class="figure">')[1:4]]
-    assert figures == ["1,234", "43", "8"]
+    assert figures == ["1,200", "30", "10"]
     french = visitor.get(f"/{SLUG}/sent?lang=fr").text
-    assert "1\u202f234" in french
-    assert "moins de 5" in french
+    assert "1\u202f200" in french
 
 
-def test_the_totals_are_read_and_never_counted_by_the_request(visitor, runtime, clock, count_now):
-    record(runtime, clock, "president", "pdf", 50)
+def test_the_numbers_are_read_and_never_counted_by_the_request(visitor, runtime, clock, show_now):
+    record(runtime, clock, "president", "pdf", 55)
     assert 'class="figure">50<' not in visitor.get(f"/{SLUG}/sent?before").text
-    count_now()
+    show_now()
     assert 'class="figure">50<' in visitor.get(f"/{SLUG}/sent?after").text
 
 
-@pytest.mark.parametrize(("times", "shown"), [(0, None), (1, None), (FEWER_THAN - 1, None), (FEWER_THAN, FEWER_THAN)])
-def test_a_small_number_is_not_told_not_even_none(visitor, runtime, clock, count_now, times, shown):
+@pytest.mark.parametrize(
+    ("times", "shown"), [(0, None), (1, None), (FIRST_STEP, None), (FIRST_STEP + APART, FIRST_STEP)]
+)
+def test_a_small_number_is_not_told_not_even_none(visitor, runtime, clock, show_now, times, shown):
     record(runtime, clock, "president", "reported-post", times)
-    count_now()
+    show_now()
     told = visitor.get(f"/{SLUG}/sent.json").json
-    assert told["fewer_than"] == FEWER_THAN
+    assert told["first_step"] == FIRST_STEP
     assert next(one for one in told["recipients"] if one["id"] == "president")["reported"] == shown
     page = visitor.get(f"/{SLUG}/sent").text
-    assert (f'class="figure">{times}<' in page) == (shown is not None)
+    assert 'class="figure">0<' not in page
+    assert (f'class="figure">{shown}<' in page) == (shown is not None)
 
 
 def test_json_and_page_say_what_each_number_is_and_is_not(visitor):

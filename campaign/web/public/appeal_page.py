@@ -14,7 +14,7 @@ from campaign.letters import address, compose
 from campaign.letters.letter import Letter, LetterValues
 from campaign.recipients.countries import country_name
 from campaign.runtime import Runtime
-from campaign.signatures import Signed
+from campaign.signatures.showing import Shown
 from campaign.web.i18n import gettext as _
 from campaign.web.i18n import long_date, ngettext
 from campaign.web.public.pages import (
@@ -47,6 +47,7 @@ def appeal_page(published: Published, runtime: Runtime, locale: str) -> AppealPa
     sources = {source.id: _source(source) for source in appeal.sources}
     share_url = f"{runtime.settings.public_url.rstrip('/')}/{appeal.slug}"
     day = today(runtime.clock, appeal.time_zone)
+    shown = runtime.shown(appeal)
     return AppealPage(
         slug=appeal.slug,
         reference=appeal.reference,
@@ -61,10 +62,12 @@ def appeal_page(published: Published, runtime: Runtime, locale: str) -> AppealPa
         timeline=[_fact(event, sources, locale) for event in appeal.timeline],
         background=Markup(appeal.pages.get(locale) or next(iter(appeal.pages.values()), "")),  # noqa: S704  sanitised
         sources=list(sources.values()),
-        count=count_view(runtime.signed(appeal.slug)),
+        count=count_view(shown, appeal.goal),
+        has_names=shown.names,
         sample=sample_letter(appeal, runtime, locale),
         kept_until=kept_words(appeal),
         keeps_country=appeal.keep_country,
+        fingerprint=runtime.key_fingerprint(appeal.slug),
         share_url=share_url,
         qr=Markup(segno.make(share_url, error="m").svg_inline(scale=3, border=2, omitsize=True)),  # noqa: S704  made here
     )
@@ -96,24 +99,29 @@ def sample_letter(appeal: Appeal, runtime: Runtime, locale: str) -> Letter:
     return letter
 
 
-def count_view(signed: Signed) -> CountView:
-    """Return the totals with a sentence that claims no more than was checked."""
-    if not signed.total:
-        return CountView(total=0, sentence=_("Be the first to sign."))
+def count_view(shown: Shown, goal: int = 0) -> CountView:
+    """Return sentences that claim no more than was checked, out of numbers that move in steps."""
     parts = []
-    if signed.confirmed:
+    if shown.confirmed:
         parts.append(
             ngettext(
-                "%(total)s signature confirmed by e-mail.",
-                "%(total)s signatures confirmed by e-mail.",
-                signed.confirmed,
+                "At least %(total)s signature confirmed by e-mail.",
+                "At least %(total)s signatures confirmed by e-mail.",
+                shown.confirmed,
             )
         )
-    if signed.unverified:
+    if shown.unverified:
         parts.append(
-            ngettext("%(total)s signature not verified.", "%(total)s signatures not verified.", signed.unverified)
+            ngettext(
+                "At least %(total)s signature not verified.",
+                "At least %(total)s signatures not verified.",
+                shown.unverified,
+            )
         )
-    return CountView(total=signed.total, sentence=" ".join(parts))
+    if not parts:
+        parts.append(_("Signatures are being collected; a number is shown once it says nothing about one person."))
+    hoped = ngettext("The goal is %(total)s signature.", "The goal is %(total)s signatures.", goal) if goal else ""
+    return CountView(shown.confirmed, " ".join(parts), goal, hoped)
 
 
 def closing_sentence(appeal: Appeal) -> str:

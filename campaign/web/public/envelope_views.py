@@ -3,9 +3,8 @@
 from flask import Response, request
 
 from campaign.core.errors import CampaignError, NotFoundError
-from campaign.letters.envelopes import LABELS, EnvelopeSize, LabelSheet, envelope_for
+from campaign.letters.envelopes import LABELS, EnvelopeSize, LabelSheet, envelope_for, labels_for
 from campaign.letters.letter import LetterValues
-from campaign.recipients.countries import paper_for
 from campaign.web.i18n import gettext as _
 from campaign.web.public.printing import as_file, drawn, need_postable, number_of, written_letter, written_letters
 from campaign.web.public.views import open_appeal, public
@@ -48,8 +47,7 @@ def _sheet(values: LetterValues) -> LabelSheet:
     asked = request.args.get("sheet", "")
     if asked and asked not in list(LabelSheet):
         raise CampaignError(_("We print these sheets of labels: %(known)s.", known=", ".join(LabelSheet)))
-    usual = LabelSheet.US5160 if paper_for(values.country) == "letter" else LabelSheet.L7160
-    return LabelSheet(asked) if asked else usual
+    return LabelSheet(asked) if asked else labels_for(values.country)
 
 
 def _start(places: int) -> int:

@@ -1,13 +1,11 @@
 """From a draft to the cards of the page after signing, with every doubt said in a sentence."""
 
-import logging
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 
 from campaign.appeals.definition import Appeal, Recipient, in_locale
 from campaign.core.clock import today
-from campaign.core.errors import CampaignError
 from campaign.letters import address_notes, compose, mailto, recipients_for
 from campaign.letters.layouts import PAPERS, Layout, choose_layout
 from campaign.letters.letter import Letter, LetterValues
@@ -16,15 +14,13 @@ from campaign.letters.plain import translation_text
 from campaign.letters.similarity import is_mostly_copied, published_texts, runs_of
 from campaign.letters.spoken import speaking_seconds, spoken
 from campaign.letters.webmail import mail_link, webmail_links
-from campaign.recipients.postage import POSTAGE_FILE, PostageHint, hint_for
 from campaign.runtime import Runtime
 from campaign.web.i18n import gettext as _
 from campaign.web.public.address_sentences import address_sentence
 from campaign.web.public.pages import LayoutView, LetterCard, LettersPage, ReportView
+from campaign.web.public.posting import dated, label_sheets, length_doubt, own_address_doubt, postage_hint
 from campaign.web.public.printing import layout_sentence
 from campaign.web.public.visitor import own_draft
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -48,6 +44,8 @@ def letters_page(
     day = today(runtime.clock, appeal.time_zone)
     visit = _Visit(appeal, values, runtime, locale, paper, day, draft.reported if draft else ())
     cards = [_card(visit, recipient) for recipient in recipients_for(appeal, values)]
+    printable = sum(card.can_print for card in cards)
+    postage = postage_hint(runtime, values.country, locale) if printable else None
     return LettersPage(
         slug=appeal.slug,
         reference=appeal.reference,
@@ -56,18 +54,13 @@ def letters_page(
         paper=paper,
         cards=cards,
         minutes_left=minutes,
-        can_print_all=sum(card.can_print for card in cards) > 1,
-        postage=_postage(runtime, values.country, locale) if any(card.can_print for card in cards) else None,
+        can_print_all=printable > 1,
+        postage=postage,
+        postage_date=dated(postage.as_of) if postage else "",
+        label_sheets=label_sheets(values.country) if printable else (),
+        own_address=own_address_doubt(values, locale) if printable else "",
         mostly_copied=bool(values.words) and is_mostly_copied(values.words, runs_of(published_texts(appeal))),
     )
-
-
-def _postage(runtime: Runtime, country: str, locale: str) -> PostageHint | None:
-    try:
-        return hint_for(country, locale, runtime.settings.letters_dir / "directory" / POSTAGE_FILE)
-    except CampaignError:  # a slip in a file of hints is the organisers' to mend; the letters are good without them
-        _log.warning("the postage hints cannot be read")
-        return None
 
 
 def _card(visit: _Visit, recipient: Recipient) -> LetterCard:
@@ -96,10 +89,11 @@ def _with_ways(card: LetterCard, visit: _Visit, recipient: Recipient, letter: Le
     link = mailto(letter)
     script = spoken(letter, visit.values) if is_near(recipient, letter, visit.values) else ""
     wrong_window = layout_sentence(choose_layout(letter.addressee, visit.values.country, visit.paper))
+    on_paper = (length_doubt(letter), wrong_window) if card.can_print else ()
     translation = "" if link is None or link.translated else translation_text(letter)
     return replace(
         card,
-        notes=[*card.notes, *filter(None, (wrong_window if card.can_print else "", _without(translation)))],
+        notes=[*card.notes, *filter(None, (*on_paper, _without(translation)))],
         mailto=link.uri if link else "",
         mailto_complete=link.complete if link else True,
         translation=translation,

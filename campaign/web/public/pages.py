@@ -51,10 +51,12 @@ class RecipientView:
 
 @dataclass(frozen=True)
 class CountView:
-    """The total to show; ``sentence`` says honestly what was counted."""
+    """What is said of the signatures, in whole sentences; ``confirmed`` and ``goal`` (0: none) are for a bar."""
 
-    total: int
+    confirmed: int
     sentence: str
+    goal: int = 0
+    goal_sentence: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,10 @@ class AppealCard:
 
 @dataclass(frozen=True)
 class AppealPage:
-    """The appeal page. ``refusal`` is "" while the appeal is open, else the sentence why nobody can sign."""
+    """The appeal page. ``refusal`` is "" while the appeal is open, else the sentence why nobody can sign.
+
+    ``fingerprint`` is that of the key signatures are locked to, "" while there is none that was tried out.
+    """
 
     slug: str
     reference: str
@@ -86,9 +91,11 @@ class AppealPage:
     background: Markup
     sources: Sequence[SourceView]
     count: CountView
+    has_names: bool
     sample: Letter
     kept_until: str
     keeps_country: bool
+    fingerprint: str
     share_url: str
     qr: Markup
 
@@ -160,10 +167,21 @@ class LetterCard:
 
 
 @dataclass(frozen=True)
+class LabelSheetView:
+    """One sheet of labels to choose: how many ``places`` it has, and whether it is the usual one."""
+
+    value: str
+    label: str
+    places: int
+    usual: bool
+
+
+@dataclass(frozen=True)
 class LettersPage:
     """The page after signing (or after asking for letters only).
 
     ``mostly_copied``: most of what the supporter wrote in their own words stands in the appeal already.
+    ``postage_date`` says how old the hint is, "" where nobody knows; ``own_address`` doubts the supporter's address.
     """
 
     slug: str
@@ -176,35 +194,9 @@ class LettersPage:
     can_print_all: bool
     postage: PostageHint | None = None
     mostly_copied: bool = False
-
-
-@dataclass(frozen=True)
-class SentNumber:
-    """One of the three numbers: its heading, and a sentence that says what it is and what it is not."""
-
-    id: str
-    heading: str
-    meaning: str
-
-
-@dataclass(frozen=True)
-class SentRow:
-    """What is known of the letters to one recipient; ``values`` are finished words, in the order of the numbers."""
-
-    title: str
-    values: Sequence[str]
-
-
-@dataclass(frozen=True)
-class SentPage:
-    """The totals page of an appeal's letters."""
-
-    slug: str
-    reference: str
-    title: str
-    day: str
-    numbers: Sequence[SentNumber]
-    rows: Sequence[SentRow]
+    postage_date: str = ""
+    label_sheets: Sequence[LabelSheetView] = ()
+    own_address: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
-"""What became of the letters: people say that they have sent theirs, and everybody may see three honest totals."""
+"""What became of the letters: people say that they have sent theirs, and everybody may see honest numbers, in steps."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from babel.numbers import format_decimal
 from flask import Response, jsonify, make_response, render_template, request, url_for
@@ -11,19 +12,50 @@ from campaign.appeals.editions import Published
 from campaign.core.clock import today
 from campaign.core.errors import NotFoundError
 from campaign.letters import compose
-from campaign.signatures import Channel, record_letter
+from campaign.recipients.countries import country_name
+from campaign.signatures import record_letter
 from campaign.signatures.drafts import report_sent
-from campaign.signatures.totals import letter_counts, letter_totals
+from campaign.signatures.showing import FIRST_STEP, Shown
 from campaign.web.headers import cacheable
 from campaign.web.i18n import gettext as _
 from campaign.web.i18n import long_date, page_locale
+from campaign.web.public.appeal_page import count_view
 from campaign.web.public.letters_page import ways_to_send
-from campaign.web.public.pages import SentNumber, SentPage, SentRow
 from campaign.web.public.views import known_appeal, open_appeal, public
 from campaign.web.public.visitor import draft_token, needed_draft, runtime
 
-FEWER_THAN = 5
-"""Smaller numbers are not shown: whoever watched one could tell when one particular person had written."""
+
+@dataclass(frozen=True)
+class SentNumber:
+    """One of the three numbers: its heading, and a sentence that says what it is and what it is not."""
+
+    id: str
+    heading: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class SentRow:
+    """What is known of the letters to one recipient; ``values`` are finished words, in the order of the numbers."""
+
+    title: str
+    values: Sequence[str]
+
+
+@dataclass(frozen=True)
+class SentPage:
+    """The totals page of an appeal. ``countries`` are names and numbers, as finished words."""
+
+    slug: str
+    reference: str
+    title: str
+    day: str
+    numbers: Sequence[SentNumber]
+    rows: Sequence[SentRow]
+    signed: str = ""
+    countries: Sequence[tuple[str, str]] = ()
+    has_names: bool = False
+
 
 _NUMBERS = ("generated", "opened", "reported")
 _SHARED_SECONDS = 60
@@ -57,40 +89,34 @@ def sent(slug: str) -> Response:
 
 @public.get("/<slug>/sent.json")
 def sent_json(slug: str) -> Response:
-    """Tell the same totals as JSON; ``null`` stands for a number below ``fewer_than``."""
-    found = known_appeal(slug)
+    """Tell the same numbers as JSON; ``null`` stands for too few to say, ``first_step`` is the smallest number told."""
+    appeal = known_appeal(slug).appeal
     locale = page_locale()
-    letters = _letters(slug)
+    shown = runtime().shown(appeal)
     answer = jsonify(
         appeal=slug,
-        reference=found.appeal.reference,
-        day=today(runtime().clock, found.appeal.time_zone).isoformat(),
-        fewer_than=FEWER_THAN,
+        reference=appeal.reference,
+        day=today(runtime().clock, appeal.time_zone).isoformat(),
+        first_step=FIRST_STEP,
         meanings={number.id: number.meaning for number in _numbers()},
         recipients=[
-            {"id": one.id, "title": in_locale(one.title, locale), **_shown(letters, one)}
-            for one in found.appeal.recipients
+            {"id": one.id, "title": in_locale(one.title, locale), **_shown(shown, one)} for one in appeal.recipients
         ],
+        countries=dict(shown.countries),
     )
     return cacheable(answer, _SHARED_SECONDS)
 
 
-def _letters(slug: str) -> Mapping[tuple[str, Channel], int]:
-    with runtime().reading() as session:
-        return letter_totals(session, slug)
-
-
-def _shown(letters: Mapping[tuple[str, Channel], int], recipient: Recipient) -> dict[str, int | None]:
-    counts = letter_counts(letters, recipient.id)
-    values = {name: int(getattr(counts, name)) for name in _NUMBERS}
-    return {name: n if n >= FEWER_THAN else None for name, n in values.items()}
+def _shown(shown: Shown, recipient: Recipient) -> dict[str, int | None]:
+    return {name: shown.letters.get((recipient.id, name)) for name in _NUMBERS}
 
 
 def _page(found: Published, locale: str) -> SentPage:
     appeal = found.appeal
-    letters = _letters(appeal.slug)
+    shown = runtime().shown(appeal)
+    countries = sorted(shown.countries.items(), key=lambda one: (-one[1], country_name(one[0], locale)))
     rows = [
-        SentRow(in_locale(one.title, locale), [_words(n) for n in _shown(letters, one).values()])
+        SentRow(in_locale(one.title, locale), [_words(n) for n in _shown(shown, one).values()])
         for one in appeal.recipients
     ]
     return SentPage(
@@ -100,12 +126,15 @@ def _page(found: Published, locale: str) -> SentPage:
         day=long_date(today(runtime().clock, appeal.time_zone)),
         numbers=_numbers(),
         rows=rows,
+        signed=count_view(shown).sentence,
+        countries=[(country_name(code, locale), _words(n)) for code, n in countries],
+        has_names=shown.names,
     )
 
 
 def _words(number: int | None) -> str:
     if number is None:
-        return _("fewer than %(number)s", number=FEWER_THAN)
+        return _("too few to say")
     return str(format_decimal(number, locale=page_locale()))
 
 
