@@ -51,7 +51,7 @@ def _start(runtime: Runtime) -> None:
     runtime.warm_up()
     runtime.bell.start()
     if runtime.settings.run_jobs:
-        worker = runtime.worker(draws=True)
+        worker = runtime.worker(beside_pages=True)
         worker.start()
         # A mail in hand is finished, so that it does not leave twice. Not by atexit, which the child processes that
         # servers fork leave out; this runs in both.

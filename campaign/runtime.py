@@ -20,6 +20,7 @@ from campaign.appeals.state import Standing, standing
 from campaign.core.clock import Clock, SystemClock
 from campaign.core.database import Database
 from campaign.core.errors import NotFoundError, UnavailableError
+from campaign.core.turns import Leadership
 from campaign.jobs.bell import Bell
 from campaign.jobs.periodic import Job
 from campaign.jobs.queue import Queue
@@ -119,14 +120,15 @@ class Runtime:
         secret = None if os.environ.get("INDEX_KEY") else self.settings.instance / "secrets" / "index_key"
         return Retention(self.database, self.clock, self.shelf.all, self.index_keys, self.settings.instance, secret)
 
-    def worker(self, *, draws: bool) -> Worker:
-        """Return what does all work beside the requests; ``draws`` says whether blank letters are drawn ahead too."""
-        drawing = (self.renderer, self.directory) if draws else ()
+    def worker(self, *, beside_pages: bool) -> Worker:
+        """Return what does all work beside the requests; ``beside_pages``: in the first web process of an instance."""
+        drawing = (self.renderer, self.directory) if beside_pages else ()
         jobs = all_jobs(self.database, self.shelf, self.clock, *drawing)
         jobs.append(Job("sweep limits", 60.0, lambda: self.guard.sweep(self.database)))
         tasks = queue_tasks(self.delivery, self.retention)
         tasks.append(names_task(self.database, self.shelf, self.keys.row_key))
-        return Worker(jobs, self.queue, tasks, self.delivery.stop)
+        leadership = Leadership(self.settings.instance / "jobs-turn") if beside_pages else None
+        return Worker(jobs, self.queue, tasks, self.delivery.stop, leadership)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

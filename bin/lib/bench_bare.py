@@ -21,7 +21,7 @@ _INSERT = insert(_TABLE)
 def _writer(database: Database) -> Callable[[dict[str, str]], None]:
     """Return what writes one row and commits it, through the same library and engine as the product.
 
-    The same engine means the same pragmas by construction. On SQLite the writers of all processes queue as the product's
+    The same engine means the same pragmas by construction. On SQLite all writers queue as the product's
     do: waiting for each other inside SQLite would only slow the bare view down.
     """
     turns = Turns(Path(f"{database.url.database}-turn")) if database.is_sqlite else None

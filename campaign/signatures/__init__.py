@@ -1,6 +1,25 @@
 """Signing: sealed signatures, duplicates, drafts of letters, keys and totals. Other rooms import from here."""
 
+from campaign.signatures.amending import (
+    amendment_is_genuine,
+    change_consents,
+    open_amendment,
+    seal_amendment,
+    seal_consents,
+)
+from campaign.signatures.arrivals import Admission, Arrival, Doorkeeper, House, crowded_countries
 from campaign.signatures.blind import canonical_email, is_email, row_is_genuine
+from campaign.signatures.cases import cases_given, next_case
+from campaign.signatures.certificate import Certificate, Retention
+from campaign.signatures.confirming import (
+    Answer,
+    OwnSignature,
+    adopt_unasked,
+    confirm,
+    lost_link_order,
+    open_link,
+    order_link,
+)
 from campaign.signatures.drafts import (
     DRAFT_LIFETIME,
     Draft,
@@ -12,13 +31,49 @@ from campaign.signatures.drafts import (
     seal_draft,
     sweep_drafts,
 )
+from campaign.signatures.erasing import Erasure, ErasureJournal, erase_signature, still_there, withdraw
+from campaign.signatures.flags import Flag, flag_called
+from campaign.signatures.guard import Guard
+from campaign.signatures.index_keys import IndexKeys
 from campaign.signatures.intake import Intake
-from campaign.signatures.key_file import Cost, KeyFileError, WrongPassphraseError, lock, public_key_in, unlock
-from campaign.signatures.keyring import CurrentKey, current_key, find_key, store_public_key
-from campaign.signatures.keys import KeyPair, fingerprint, key_pair_of, new_key_pair, shown_fingerprint
+from campaign.signatures.key_file import (
+    DEFAULT_COST,
+    Cost,
+    KeyFileError,
+    WrongPassphraseError,
+    lock,
+    public_key_in,
+    unlock,
+)
+from campaign.signatures.key_tests import KeyState, add_key, confirm_key, key_state, new_test, open_test
+from campaign.signatures.keyring import CurrentKey, current_key, find_key, keys_of, newest_key, store_public_key
+from campaign.signatures.keys import (
+    KeyPair,
+    fingerprint,
+    in_groups,
+    key_pair_of,
+    new_key_pair,
+    shown_fingerprint,
+)
+from campaign.signatures.mailing import MailWriter
 from campaign.signatures.passphrase import new_passphrase
-from campaign.signatures.sealing import SealError, seal, unseal
+from campaign.signatures.public_file import LockedCopy, PublicKeyFile, copy_in, read_public_file, write_public_file
+from campaign.signatures.review import (
+    INVALIDATE,
+    Decision,
+    Finding,
+    Which,
+    batches,
+    decide,
+    findings,
+    preview,
+    restore,
+    shared_addresses,
+)
+from campaign.signatures.sealing import CLASSICAL, HYBRID, SealError, Way, best_way, seal, unseal, way_of_public
+from campaign.signatures.share_file import lock_share, split
 from campaign.signatures.signing import (
+    Circumstances,
     Consents,
     SealedSignature,
     SignatureRecord,
@@ -28,9 +83,10 @@ from campaign.signatures.signing import (
     sign,
     store_signatures,
 )
-from campaign.signatures.tables import Channel, SealingKey, Signature, State
+from campaign.signatures.tables import Amendment, Channel, LinkPurpose, SealingKey, Signature, State
 from campaign.signatures.totals import (
     STANDING,
+    Signed,
     Totals,
     count_new,
     recent_days,
@@ -38,57 +94,127 @@ from campaign.signatures.totals import (
     signed_total,
     totals,
 )
+from campaign.signatures.unlocking import OpenedKey, open_keys
 
 __all__ = [
+    "CLASSICAL",
+    "DEFAULT_COST",
     "DRAFT_LIFETIME",
+    "HYBRID",
+    "INVALIDATE",
     "STANDING",
+    "Admission",
+    "Amendment",
+    "Answer",
+    "Arrival",
+    "Certificate",
     "Channel",
+    "Circumstances",
     "Consents",
     "Cost",
     "CurrentKey",
+    "Decision",
+    "Doorkeeper",
     "Draft",
+    "Erasure",
+    "ErasureJournal",
+    "Finding",
+    "Flag",
+    "Guard",
+    "House",
+    "IndexKeys",
     "Intake",
     "KeyFileError",
     "KeyPair",
+    "KeyState",
+    "LinkPurpose",
+    "LockedCopy",
+    "MailWriter",
+    "OpenedKey",
+    "OwnSignature",
+    "PublicKeyFile",
+    "Retention",
     "SealError",
     "SealedDraft",
     "SealedSignature",
     "SealingKey",
     "Signature",
     "SignatureRecord",
+    "Signed",
     "SigningKeys",
     "State",
     "Totals",
+    "Way",
+    "Which",
     "WrongPassphraseError",
+    "add_key",
+    "adopt_unasked",
+    "amendment_is_genuine",
+    "batches",
+    "best_way",
     "canonical_email",
+    "cases_given",
+    "change_consents",
+    "confirm",
+    "confirm_key",
+    "copy_in",
     "count_new",
+    "crowded_countries",
     "current_key",
+    "decide",
     "delete_draft",
+    "erase_signature",
     "find_key",
+    "findings",
     "fingerprint",
+    "flag_called",
+    "in_groups",
     "is_email",
     "key_pair_of",
+    "key_state",
+    "keys_of",
     "lock",
+    "lock_share",
+    "lost_link_order",
     "new_key_pair",
     "new_passphrase",
+    "new_test",
+    "newest_key",
+    "next_case",
+    "open_amendment",
     "open_draft",
+    "open_keys",
+    "open_link",
     "open_signature",
+    "open_test",
+    "order_link",
+    "preview",
     "public_key_in",
+    "read_public_file",
     "recent_days",
     "record_letter",
     "replace_draft",
+    "restore",
     "row_is_genuine",
     "save_draft",
     "seal",
+    "seal_amendment",
+    "seal_consents",
     "seal_draft",
     "seal_signature",
+    "shared_addresses",
     "shown_fingerprint",
     "sign",
     "signed_total",
+    "split",
+    "still_there",
     "store_public_key",
     "store_signatures",
     "sweep_drafts",
     "totals",
     "unlock",
     "unseal",
+    "way_of_public",
+    "withdraw",
+    "write_public_file",
 ]

@@ -74,15 +74,23 @@ def save_draft(session: Session, slug: str, values: LetterValues, now: datetime,
 
 
 def seal_draft(
-    slug: str, values: LetterValues, now: datetime, *, signed: bool = False, case_before: str = ""
+    slug: str,
+    values: LetterValues,
+    now: datetime,
+    *,
+    signed: bool = False,
+    case_before: str = "",
+    reported: frozenset[tuple[str, str]] = frozenset(),
 ) -> SealedDraft:
     """Return a new draft, encrypted and ready to be stored for an hour; its token exists nowhere else.
 
-    ``case_before`` is the case of the draft that this one replaces: it has been counted.
+    ``case_before`` is the case of the draft that this one replaces, ``reported`` what was said there to have been
+    sent: both have been counted.
     """
     token = new_token()
     case = case_row(slug, now.date(), values.case) if values.case not in ("", case_before) else None
-    return SealedDraft(token, _row(token, slug, values, now, signed=signed), case)
+    draft = Draft(slug, values, signed, now + DRAFT_LIFETIME, reported)
+    return SealedDraft(token, _row(token, draft), case)
 
 
 def store_drafts(session: Session, drafts: Sequence[SealedDraft]) -> None:
@@ -102,10 +110,12 @@ def replace_draft(
     session: Session, token: str, slug: str, values: LetterValues, now: datetime, *, signed: bool = False
 ) -> bool:
     """Put new values in place of a draft, for another hour; say whether there was one to replace."""
-    if open_draft(session, token, now) is None:
+    before = open_draft(session, token, now)
+    if before is None:
         return False
     delete_draft(session, token)
-    store_drafts(session, [SealedDraft(token, _row(token, slug, values, now, signed=signed))])
+    draft = Draft(slug, values, signed, now + DRAFT_LIFETIME, before.reported)
+    store_drafts(session, [SealedDraft(token, _row(token, draft))])
     return True
 
 
@@ -158,9 +168,8 @@ def sweep_drafts(session: Session, now: datetime) -> int:
     return int(getattr(result, "rowcount", 0))
 
 
-def _row(token: str, slug: str, values: LetterValues, now: datetime, *, signed: bool) -> dict[str, Any]:
+def _row(token: str, draft: Draft) -> dict[str, Any]:
     key, id_hash = _secrets_of(token)
-    draft = Draft(slug=slug, values=values, signed=signed, expires_at=now + DRAFT_LIFETIME)
     return {"id_hash": id_hash, "expires_at": int(draft.expires_at.timestamp()), "sealed": _sealed(key, draft)}
 
 

@@ -14,10 +14,24 @@ class Flag(IntFlag):
     DISPOSABLE = 4
     """The address is of a provider of throw-away mailboxes."""
     BURST = 8
-    """Many signatures from one neighbourhood of the network within a short time."""
+    """Many signatures from one neighbourhood of the network, or one mail domain, within a short time."""
     UNLIKELY_COUNTRY = 16
     """More signatures from a country than can be."""
     SHARED_ADDRESS = 32
-    """More than two people signed with this address."""
+    """More than two people signed with this address: found out in review, since asking while somebody signs would show
+    in the time it takes."""
     BLOCKED = 64
     """The domain of the address is on the organisers' block list."""
+    HELD = 128
+    """It waits until the organisers have looked, and counts only then: nobody can be asked by mail, and it came without
+    the proof of work that was asked for (from a browser that runs no scripts), or from a blocked domain."""
+
+    @property
+    def names(self) -> list[str]:
+        """Return the signals as people write them: ``["fast", "shared-address"]``."""
+        return [str(one.name).lower().replace("_", "-") for one in Flag if one in self and one]
+
+
+def flag_called(name: str) -> Flag:
+    """Return the signal that people write like this; raises :class:`KeyError` for none."""
+    return Flag[name.upper().replace("-", "_")]

@@ -9,7 +9,9 @@ from collections import deque
 from dataclasses import dataclass
 
 from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.orm import Session
 
+from campaign.abuse import FREE, Gate, Ticket
 from campaign.core.database import Database
 from campaign.signatures.drafts import SealedDraft, delete_drafts, store_drafts
 from campaign.signatures.signing import SealedSignature, store_signatures
@@ -22,6 +24,7 @@ class _Entry:
     draft: SealedDraft
     signature: SealedSignature | None
     old_token: str
+    ticket: Ticket = FREE
     done: bool = False
     error: Exception | None = None
 
@@ -29,18 +32,21 @@ class _Entry:
 class Intake:
     """The one way from a visitor's form into the database; any number of threads may use it."""
 
-    def __init__(self, database: Database) -> None:
-        """Write to ``database``."""
+    def __init__(self, database: Database, gate: Gate | None = None) -> None:
+        """Write to ``database`` what ``gate`` lets in."""
         self._database = database
+        self._gate = gate or Gate()
         self._waiting: deque[_Entry] = deque()
         self._turn = threading.Lock()
 
-    def save(self, draft: SealedDraft, signature: SealedSignature | None = None, old_token: str = "") -> None:
+    def save(
+        self, draft: SealedDraft, signature: SealedSignature | None = None, old_token: str = "", ticket: Ticket = FREE
+    ) -> None:
         """Store a draft, the signature it came with, and drop the visitor's draft before it: all of it or nothing.
 
-        Returns once it is committed; raises what the database says otherwise.
+        Returns once it is committed; raises what the gate says of the ticket, or the database of the rows.
         """
-        entry = _Entry(draft, signature, old_token)
+        entry = _Entry(draft, signature, old_token, ticket)
         self._waiting.append(entry)
         with self._turn:
             while not entry.done:
@@ -55,9 +61,7 @@ class Intake:
         error: Exception | None = None
         try:
             with self._database.unit_of_work() as session:
-                store_signatures(session, [entry.signature for entry in entries if entry.signature])
-                delete_drafts(session, [entry.old_token for entry in entries if entry.old_token])
-                store_drafts(session, [entry.draft for entry in entries])
+                self._store(session, entries)
         except (DataError, IntegrityError) as refused:
             if len(entries) > 1:  # one bad row must not cost the others theirs
                 for entry in entries:
@@ -67,4 +71,12 @@ class Intake:
         except Exception as failed:  # noqa: BLE001  handed to every thread that waits for this transaction
             error = failed
         for entry in entries:
-            entry.error, entry.done = error, True
+            entry.error, entry.done = error or entry.error, True
+
+    def _store(self, session: Session, entries: list[_Entry]) -> None:
+        for entry, refused in zip(entries, self._gate.admit(session, [one.ticket for one in entries]), strict=True):
+            entry.error = refused
+        admitted = [entry for entry in entries if entry.error is None]
+        store_signatures(session, [entry.signature for entry in admitted if entry.signature])
+        delete_drafts(session, [entry.old_token for entry in admitted if entry.old_token])
+        store_drafts(session, [entry.draft for entry in admitted])

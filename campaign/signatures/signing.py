@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -156,7 +157,9 @@ def _mail(keys: SigningKeys, row: Mapping[str, Any], record: SignatureRecord, no
 
 def store_signatures(session: Session, signatures: Sequence[SealedSignature]) -> None:
     """Insert the rows, except those whose mailbox has signed that appeal already, and all mails; never say which."""
-    insert_each_once(session, Signature, ("slug", "blind_index"), [one.row for one in signatures])
+    # In one order everywhere: two processes with the same repeated signatures must not wait for each other in a circle.
+    rows = sorted((one.row for one in signatures), key=itemgetter("slug", "blind_index"))
+    insert_each_once(session, Signature, ("slug", "blind_index"), rows)
     store_mails(session, [one.mail for one in signatures if one.mail])
 
 

@@ -20,7 +20,7 @@ from tests.visitor import Visitor
 def test_a_mail_leaves_after_signing_without_anybody_asking_for_it(mail_runtime, mail_server):
     """As with bin/start: the page, the bell and the worker in one process."""
     visitor = Visitor(create_app(runtime=mail_runtime))
-    worker = mail_runtime.worker(draws=False)
+    worker = mail_runtime.worker(beside_pages=False)
     mail_runtime.bell.start()
     worker.start()
     try:

@@ -121,7 +121,7 @@ def test_tables_with_a_row_per_person_keep_no_order_on_sqlite(sqlite_template: P
     with database.reading() as session:
         definitions = dict(session.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'table'")).all())
     database.dispose()
-    for name in ("signature", "draft", "letter_made"):
+    for name in ("signature", "draft", "letter_made", "case_given", "public_name"):
         assert definitions[name].rstrip().endswith("WITHOUT ROWID")
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from campaign.core.clock import FixedClock
 from campaign.core.database import Database
 from campaign.letters.letter import LetterValues
-from campaign.signatures import open_draft, save_draft
+from campaign.signatures import open_draft, replace_draft, save_draft
 from campaign.signatures.drafts import report_sent
 
 SLUG = "ua-61-21"
@@ -57,3 +57,11 @@ def test_clicks_at_the_same_moment_are_news_once(database: Database, clock: Fixe
     with ThreadPoolExecutor(8) as pool:
         news = list(pool.map(lambda _: _report(database, clock, token), range(8)))
     assert sorted(news) == [False] * 7 + [True]
+
+
+def test_a_draft_in_place_of_another_knows_what_was_reported(database: Database, clock: FixedClock) -> None:
+    token = _saved(database, clock)
+    assert _report(database, clock, token)
+    with database.unit_of_work() as session:
+        assert replace_draft(session, token, SLUG, VALUES, clock.now())
+    assert not _report(database, clock, token)

@@ -3,7 +3,7 @@
 from campaign.appeals.definition import Appeal, in_locale
 from campaign.web.i18n import gettext as _
 
-CONSENT_VERSION = "1"
+CONSENT_VERSION = "2"
 """Raise it whenever a sentence below changes its meaning: it is sealed into every signature."""
 
 
@@ -17,7 +17,10 @@ def consent_sentences(appeal: Appeal, locale: str) -> dict[str, str]:
             "language locked until the appeal is over, to count each person once and to answer questions about it.",
             reference=appeal.reference,
         ),
-        "consent_show": _("My name may stand in a public list of people who signed, if the organisers publish one."),
+        "consent_show": _(
+            "A name that I choose may stand in the public list of people who signed. I am asked for it once I have "
+            "confirmed by e-mail, the organisers look at it first, and I can take it out at any time."
+        ),
         "consent_handover": _(
             "Hand my name and country to those we write to: %(addressees)s. They are authorities of the state this "
             "appeal is about; I know that they may keep my name and use it against me or people close to me.",

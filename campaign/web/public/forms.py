@@ -61,9 +61,9 @@ class SignForm(SignatureRules, FlaskForm):  # type: ignore[misc]
     without_email = BooleanField(
         _l("I cannot safely get mail: sign without an address"),
         description=_l(
-            "Your signature is then counted apart, as one that nobody could verify, and nobody can find it again to "
-            "withdraw it. Your browser calculates for a few seconds, so that nobody can send thousands of them; where "
-            "it runs no scripts, the organisers look first, and what they have not looked at in seven days is deleted."
+            "It is counted apart, as not verified, and nobody can find it again to withdraw it. Your browser "
+            "calculates for a few seconds, so that no machine can send thousands; where it runs no scripts, the "
+            "organisers look first."
         ),
     )
     country = SelectField(

@@ -58,12 +58,12 @@ def appeal(slug: str) -> Response:
 
 @public.get("/<slug>/count.json")
 def count(slug: str) -> Response:
-    """Tell the totals as JSON: what was confirmed by e-mail, and what was not."""
-    found = known_appeal(slug)
-    signed = runtime().signed(found.appeal.slug)
-    return cacheable(
-        jsonify(appeal=slug, signatures=signed.total, confirmed=signed.confirmed, unverified=signed.unverified)
-    )
+    """Tell the numbers of the page as JSON, which move in steps; ``null`` stands for too few to say."""
+    appeal = known_appeal(slug).appeal
+    shown = runtime().shown(appeal)
+    numbers = {"confirmed": shown.confirmed, "unverified": shown.unverified, "goal": appeal.goal}
+    numbers["signatures"] = shown.confirmed + shown.unverified
+    return cacheable(jsonify(appeal=slug, **{name: n or None for name, n in numbers.items()}))
 
 
 @public.route("/<slug>/sign", methods=["GET", "POST"], endpoint="sign")
@@ -113,8 +113,14 @@ def _saved(found: Published, form: SignForm) -> str:
     slug = found.appeal.slug
     before = own_draft(slug)
     signed = form.signing or bool(before and before.signed)
-    case_before = before.values.case if before else ""
-    draft = seal_draft(slug, form.values(), runtime().clock.now(), signed=signed, case_before=case_before)
+    draft = seal_draft(
+        slug,
+        form.values(),
+        runtime().clock.now(),
+        signed=signed,
+        case_before=before.values.case if before else "",
+        reported=before.reported if before else frozenset(),
+    )
     if not form.signing:
         runtime().take_in(draft, None, draft_token())
         return draft.token
@@ -149,9 +155,12 @@ def _form_page(found: Published, form: SignForm, *, prove: bool = False) -> str:
     form.renew_token()
     page = sign_page(found.appeal, runtime(), page_locale())
     rooms = letter_rooms(found.appeal, runtime().directory, today(runtime().clock))
+    resume = prove and not request.form.get("proof")  # a proof that was not taken must not be followed by another
     prove = prove or runtime().guard.on(Switch.FORCE_PROOF, found.appeal.slug)
     paused = "" if form.errors else pause_sentence(found.appeal.slug, signing=True)
-    return render_template("public/sign.html", page=page, form=form, rooms=rooms, prove=prove, paused=paused)
+    return render_template(
+        "public/sign.html", page=page, form=form, rooms=rooms, prove=prove, resume=resume, paused=paused
+    )
 
 
 @public.get("/proof.json")

@@ -1,0 +1,155 @@
+"""Counting in the database, so that every process and every restart counts on.
+
+Windows are the minutes and hours of the clock: a row holds the end of its window and so does not tell when anybody
+came. Counting many things at once is one statement (:func:`count`), which a transaction that writes anyway can take
+along. :class:`SqlStorage` is the same for the strategies of the library ``limits``.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from limits import RateLimitItem, parse_many
+from limits.storage import Storage
+from sqlalchemy import delete, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from campaign.abuse.salts import Salts
+from campaign.abuse.tables import Rate
+from campaign.core.clock import Clock
+from campaign.core.database import Database
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One thing to count: under which hash, until when, and how many there may be by then."""
+
+    key_hash: bytes
+    expires_at: int
+    most: int
+
+
+@dataclass(frozen=True)
+class Limit:
+    """``most`` things of one kind within ``seconds``."""
+
+    name: bytes
+    most: int
+    seconds: int
+
+    def hit(self, salts: Salts, who: bytes, now: datetime) -> Hit:
+        """Return what is to be counted for ``who``, whom only the day's secret can name."""
+        key_hash = salts.hash(now.date(), self.name, b"%d" % self.seconds, who)
+        return Hit(key_hash, window_end(now, self.seconds), self.most)
+
+
+def read_limits(name: str, text: str) -> tuple[Limit, ...]:
+    """Read limits like ``5/minute;50/hour``, none from an empty text; raises :class:`ValueError` for anything else."""
+    items: Sequence[RateLimitItem] = parse_many(text) if text.strip() else ()
+    return tuple(Limit(name.encode(), item.amount, item.get_expiry()) for item in items)
+
+
+def window_end(now: datetime, seconds: int) -> int:
+    """Return when the present window of the clock is over, in seconds since 1970."""
+    return (int(now.timestamp()) // seconds + 1) * seconds
+
+
+@lru_cache(maxsize=256)
+def _counting(dialect: str, rows: int) -> str:
+    """Return the statement that counts so many different things; a window that is over begins anew."""
+    row = "(?, ?, ?)" if dialect == "sqlite" else "(%s, %s, %s)"
+    values = ", ".join([row] * rows)
+    return (
+        f"INSERT INTO rate (key_hash, n, expires_at) VALUES {values} "  # noqa: S608  placeholders alone
+        "ON CONFLICT (key_hash) DO UPDATE SET expires_at = excluded.expires_at, "
+        "n = excluded.n + CASE WHEN rate.expires_at = excluded.expires_at THEN rate.n ELSE 0 END "
+        "RETURNING key_hash, n"
+    )
+
+
+def count(session: Session, hits: Sequence[Hit]) -> dict[bytes, int]:
+    """Count every hit (the same one as often as it is given) and return how many there are now, by hash.
+
+    The rows are locked in the order of their hashes, so that two transactions which count the same things cannot wait
+    for each other in a circle. One that is over its limit should not be counted further: then no row is ever touched
+    more often than its limit says, and nobody waits for it.
+    """
+    if not hits:
+        return {}
+    sums: dict[bytes, tuple[int, int]] = {}
+    for hit in hits:
+        sums[hit.key_hash] = (sums.get(hit.key_hash, (0, 0))[0] + 1, hit.expires_at)
+    connection = session.connection()
+    parameters = tuple(value for key, (n, end) in sorted(sums.items()) for value in (key, n, end))
+    found = connection.exec_driver_sql(_counting(connection.dialect.name, len(sums)), parameters)
+    return {bytes(key): n for key, n in found}
+
+
+def sweep_counts(session: Session, now: datetime) -> None:
+    """Delete the counts of windows that are over."""
+    session.execute(delete(Rate).where(Rate.expires_at <= int(now.timestamp())))
+
+
+class SqlStorage(Storage):
+    """The storage of the library ``limits`` in our database: ``FixedWindowRateLimiter(SqlStorage(…))``.
+
+    A count may be lost when the power goes (nobody waits for the disk), never when a process dies.
+    """
+
+    STORAGE_SCHEME = ["campaign-sql"]  # noqa: RUF012  the library reads it as it is
+
+    def __init__(self, database: Database, salts: Salts, clock: Clock) -> None:
+        """Count in ``database`` under hashes that ``salts`` make."""
+        super().__init__()
+        self._database, self._salts, self._clock = database, salts, clock
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        """The errors of the database."""
+        return SQLAlchemyError
+
+    def _hash(self, key: str) -> bytes:
+        return self._salts.hash(self._clock.now().date(), b"limits", key.encode())
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """Count ``amount`` more under ``key``, in the present window of ``expiry`` seconds; return how many now."""
+        hit = Hit(self._hash(key), window_end(self._clock.now(), expiry), 0)
+        with self._database.unit_of_work(durable=False) as session:
+            return count(session, [hit] * amount)[hit.key_hash]
+
+    def get(self, key: str) -> int:
+        """Return how many there are in the present window."""
+        found = self._row(key)
+        return found[0] if found else 0
+
+    def get_expiry(self, key: str) -> float:
+        """Return when the present window is over, in seconds since 1970."""
+        found = self._row(key)
+        return float(found[1]) if found else self._clock.now().timestamp()
+
+    def _row(self, key: str) -> tuple[int, int] | None:
+        current = Rate.expires_at > int(self._clock.now().timestamp())
+        with self._database.reading() as session:
+            row = session.execute(select(Rate.n, Rate.expires_at).where(Rate.key_hash == self._hash(key), current))
+            found = row.first()
+        return (found.n, found.expires_at) if found else None
+
+    def check(self) -> bool:
+        """Say whether the database answers."""
+        try:
+            self._row("check")
+        except SQLAlchemyError:
+            return False
+        return True
+
+    def reset(self) -> int:
+        """Forget every count; return how many there were."""
+        with self._database.unit_of_work(durable=False) as session:
+            return len(session.execute(delete(Rate).returning(Rate.key_hash)).all())
+
+    def clear(self, key: str) -> None:
+        """Forget what was counted under ``key``."""
+        with self._database.unit_of_work(durable=False) as session:
+            session.execute(delete(Rate).where(Rate.key_hash == self._hash(key)))

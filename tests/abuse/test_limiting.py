@@ -1,0 +1,100 @@
+"""Counting in the database: windows, many at once, and the storage of the library ``limits``."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from limits import parse
+from limits.strategies import FixedWindowRateLimiter
+from sqlalchemy import func, select
+
+from campaign.abuse import Hit, Salts, SqlStorage, read_limits, sweep_counts
+from campaign.abuse.limiting import count
+from campaign.abuse.tables import Rate
+from campaign.core.database import Database
+
+NOON = 1_795_262_400  # some minute's end
+A, B = (Hit(name * 32, NOON, 5) for name in (b"a", b"b"))
+
+
+def counted(database, *hits):
+    with database.unit_of_work() as session:
+        return count(session, hits)
+
+
+def test_many_things_are_counted_at_once_and_what_is_counted_adds_up(database):
+    assert counted(database, A, B, A) == {A.key_hash: 2, B.key_hash: 1}
+    assert counted(database, B) == {B.key_hash: 2}
+    assert counted(database) == {}
+
+
+def test_a_new_minute_begins_anew(database):
+    counted(database, A, A, A)
+    assert counted(database, Hit(A.key_hash, NOON + 60, 5)) == {A.key_hash: 1}
+
+
+def test_what_is_over_is_swept_and_the_rest_stays(database, clock):
+    now = clock.now()
+    counted(database, Hit(b"a" * 32, int(now.timestamp()), 5), Hit(b"b" * 32, int(now.timestamp()) + 1, 5))
+    with database.unit_of_work() as session:
+        sweep_counts(session, now)
+    with database.reading() as session:
+        assert session.scalars(select(Rate.key_hash)).all() == [b"b" * 32]
+
+
+def test_transactions_that_count_the_same_in_another_order_never_wait_in_a_circle(database):
+    nodes = [Database(database.url.render_as_string(hide_password=False)) for _ in range(2)]
+    start, errors = threading.Barrier(2), []
+
+    def run(node, hits):
+        start.wait()
+        try:
+            for _ in range(25):
+                counted(node, *hits)
+        except Exception as error:  # noqa: BLE001  shown by the test
+            errors.append(error)
+
+    threads = [
+        threading.Thread(target=run, args=(node, hits)) for node, hits in zip(nodes, [(A, B), (B, A)], strict=True)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for node in nodes:
+        node.dispose()
+    assert errors == []
+    assert counted(database, A, B) == {A.key_hash: 51, B.key_hash: 51}
+
+
+def test_the_library_limits_by_it_across_processes(database, clock, tmp_path):
+    other = Database(database.url.render_as_string(hide_password=False))
+    here, there = (FixedWindowRateLimiter(SqlStorage(one, Salts(tmp_path), clock)) for one in (database, other))
+    limit = parse("3/minute")
+    assert [limiter.hit(limit, "somebody") for limiter in (here, there, here, there)] == [True, True, True, False]
+    assert not here.test(limit, "somebody")
+    assert here.test(limit, "somebody else")
+    assert there.get_window_stats(limit, "somebody").remaining == 0
+    clock.advance(timedelta(minutes=1))
+    assert there.hit(limit, "somebody")
+    other.dispose()
+
+
+def test_the_storage_forgets_when_it_is_told(database, clock, tmp_path):
+    storage = SqlStorage(database, Salts(tmp_path), clock)
+    assert storage.check()
+    assert storage.incr("one", 60, 2) == 2
+    assert storage.incr("two", 60) == 1
+    assert storage.get_expiry("one") == (clock.now() + timedelta(minutes=1)).timestamp()
+    storage.clear("one")
+    assert (storage.get("one"), storage.get("two")) == (0, 1)
+    assert storage.reset() == 1
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Rate)) == 0
+
+
+def test_limits_are_read_as_people_write_them():
+    assert [(one.most, one.seconds) for one in read_limits("sign", "5/minute;50/hour")] == [(5, 60), (50, 3600)]
+    assert read_limits("sign", "") == ()
+    with pytest.raises(ValueError, match=r".+"):
+        read_limits("sign", "plenty")
