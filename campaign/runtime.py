@@ -19,7 +19,7 @@ from campaign.appeals.editions import Published, Shelf
 from campaign.appeals.state import Standing, standing
 from campaign.core.clock import Clock, SystemClock
 from campaign.core.database import Database
-from campaign.core.errors import NotFoundError, UnavailableError
+from campaign.core.errors import DATABASE_AWAY, NotFoundError, UnavailableError
 from campaign.core.turns import Leadership
 from campaign.jobs.bell import Bell
 from campaign.jobs.periodic import Job
@@ -221,7 +221,7 @@ def _answering() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError, PoolTimeoutError) as error:
-        raise UnavailableError("The database does not answer just now. Please try again in a minute.") from error
+        raise UnavailableError(DATABASE_AWAY) from error
 
 
 def build_runtime(settings: Settings, clock: Clock | None = None) -> Runtime:

@@ -11,6 +11,7 @@ from typing import NoReturn, Protocol
 
 import bench_export
 import bench_letter
+import bench_oracle
 import bench_stamped
 import bench_variants
 import bench_web
@@ -41,6 +42,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "workers": bench_workers.measure,
     "letter-memory": bench_workers.measure_memory,
     "sign": bench_web.measure_sign,
+    "no-oracle": bench_oracle.measure,
     "appeal-page": bench_web.measure_page,
     "export": bench_export.measure,
 }

@@ -18,8 +18,6 @@ from sqlalchemy.orm import Session
 
 from campaign.abuse.salts import Salts
 from campaign.abuse.tables import Rate
-from campaign.core.clock import Clock
-from campaign.core.database import Database
 
 
 @dataclass(frozen=True)
@@ -93,17 +91,18 @@ def sweep_counts(session: Session, now: datetime) -> None:
 
 
 class SqlStorage(Storage):
-    """The storage of the library ``limits`` in our database: ``FixedWindowRateLimiter(SqlStorage(…))``.
+    """The storage of the library ``limits`` in our database: ``FixedWindowRateLimiter(SqlStorage(…)).hit(…)``.
 
-    A count may be lost when the power goes (nobody waits for the disk), never when a process dies.
+    It counts in a transaction that somebody else has begun and commits, so that what is counted and what it is counted
+    for are stored together.
     """
 
     STORAGE_SCHEME = ["campaign-sql"]  # noqa: RUF012  the library reads it as it is
 
-    def __init__(self, database: Database, salts: Salts, clock: Clock) -> None:
-        """Count in ``database`` under hashes that ``salts`` make."""
+    def __init__(self, session: Session, salts: Salts, now: datetime) -> None:
+        """Count in the transaction of ``session`` at ``now``, under hashes that ``salts`` make."""
         super().__init__()
-        self._database, self._salts, self._clock = database, salts, clock
+        self._session, self._salts, self._now = session, salts, now
 
     @property
     def base_exceptions(self) -> type[Exception]:
@@ -111,13 +110,12 @@ class SqlStorage(Storage):
         return SQLAlchemyError
 
     def _hash(self, key: str) -> bytes:
-        return self._salts.hash(self._clock.now().date(), b"limits", key.encode())
+        return self._salts.hash(self._now.date(), b"limits", key.encode())
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Count ``amount`` more under ``key``, in the present window of ``expiry`` seconds; return how many now."""
-        hit = Hit(self._hash(key), window_end(self._clock.now(), expiry), 0)
-        with self._database.unit_of_work(durable=False) as session:
-            return count(session, [hit] * amount)[hit.key_hash]
+        hit = Hit(self._hash(key), window_end(self._now, expiry), 0)
+        return count(self._session, [hit] * amount)[hit.key_hash]
 
     def get(self, key: str) -> int:
         """Return how many there are in the present window."""
@@ -127,14 +125,13 @@ class SqlStorage(Storage):
     def get_expiry(self, key: str) -> float:
         """Return when the present window is over, in seconds since 1970."""
         found = self._row(key)
-        return float(found[1]) if found else self._clock.now().timestamp()
+        return float(found[1]) if found else self._now.timestamp()
 
     def _row(self, key: str) -> tuple[int, int] | None:
-        current = Rate.expires_at > int(self._clock.now().timestamp())
-        with self._database.reading() as session:
-            row = session.execute(select(Rate.n, Rate.expires_at).where(Rate.key_hash == self._hash(key), current))
-            found = row.first()
-        return (found.n, found.expires_at) if found else None
+        current = Rate.expires_at > int(self._now.timestamp())
+        query = select(Rate.n, Rate.expires_at).where(Rate.key_hash == self._hash(key), current)
+        row = self._session.execute(query).first()
+        return (row.n, row.expires_at) if row else None
 
     def check(self) -> bool:
         """Say whether the database answers."""
@@ -146,10 +143,8 @@ class SqlStorage(Storage):
 
     def reset(self) -> int:
         """Forget every count; return how many there were."""
-        with self._database.unit_of_work(durable=False) as session:
-            return len(session.execute(delete(Rate).returning(Rate.key_hash)).all())
+        return len(self._session.execute(delete(Rate).returning(Rate.key_hash)).all())
 
     def clear(self, key: str) -> None:
         """Forget what was counted under ``key``."""
-        with self._database.unit_of_work(durable=False) as session:
-            session.execute(delete(Rate).where(Rate.key_hash == self._hash(key)))
+        self._session.execute(delete(Rate).where(Rate.key_hash == self._hash(key)))

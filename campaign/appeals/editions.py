@@ -14,7 +14,7 @@ from campaign.appeals.definition import Appeal
 from campaign.appeals.pack import PackFiles, from_zip, load_pack, to_zip
 from campaign.appeals.tables import Edition
 from campaign.core.database import Database
-from campaign.core.errors import UnavailableError
+from campaign.core.errors import DATABASE_AWAY, UnavailableError
 
 
 @dataclass(frozen=True)
@@ -94,9 +94,7 @@ class Shelf:
         except OperationalError as error:
             # An edition read once is still true: pages go on while the database is away.
             if not self._books:
-                raise UnavailableError(
-                    "The database does not answer just now. Please try again in a minute."
-                ) from error
+                raise UnavailableError(DATABASE_AWAY) from error
         self._looked_at = self._now()
 
     def _look(self) -> dict[str, Published]:

@@ -37,6 +37,9 @@ purpose_option = click.option(
     show_default=True,
     help="What the file is for; each purpose holds only the columns it needs.",
 )
+unverified_option = click.option(
+    "--with-unverified", is_flag=True, help="Hand over also those whom nobody has asked by mail whether they signed."
+)
 
 
 @click.command(epilog="Example: bin/campaign signatures bundle ua-61-21 --out ua-61-21.bundle")
@@ -64,10 +67,17 @@ def bundle(appeal: str, out: Path) -> None:
 @_BUNDLE
 @key_option
 @purpose_option
+@unverified_option
 @passphrase_option
 @_OUT
 def open_(
-    bundle_file: Path, key_files: tuple[Path, ...], purpose: str, passphrase_files: tuple[IO[str], ...], out: Path
+    bundle_file: Path,
+    key_files: tuple[Path, ...],
+    purpose: str,
+    passphrase_files: tuple[IO[str], ...],
+    out: Path,
+    *,
+    with_unverified: bool,
 ) -> None:
     """Open a bundle with the organisers' key and write a CSV file; needs no server and no database.
 
@@ -78,9 +88,11 @@ def open_(
         found = Bundle(stream)  # what is no bundle is said before anybody types six words for it
         keys = [] if wanted is Purpose.COUNT else opened_keys(key_files, passphrase_files)
         with private_file(out) as file:
-            report = open_bundle(found, [one.pair for one in keys], wanted, file)
+            pairs = [one.pair for one in keys]
+            report = open_bundle(found, pairs, wanted, file, with_unverified=with_unverified)
     click.echo(f"Bundle of {found.head.slug} made on {found.head.day}. SHA-256:\n{sha256_of(bundle_file)}")
     click.echo(f"Wrote {report.rows:,} rows to {out}. SHA-256:\n{sha256_of(out)}")
+    tell_unverified(report, with_them=with_unverified)
     click.echo("Delete the file, here and wherever it went, when it has done what it was for.")
     if any(one.problem is Problem.OTHER_KEY for one in report.left_out):
         click.echo(f"Keys this bundle is sealed to; do you know them all?{found.shown_fingerprints()}", err=True)
@@ -141,6 +153,17 @@ def back(bundle_file: Path) -> None:
     click.echo(f"Resealed {done.replaced:,} signatures of {found.head.slug}; {done.unchanged:,} were so already.")
     if done.not_taken:
         raise CampaignError(f"{done.not_taken:,} were not taken: make another bundle, reseal it, and put it back.")
+
+
+def tell_unverified(report: ExportReport, *, with_them: bool) -> None:
+    """Say how many of a handover nobody has asked whether they signed, and whether they are in it."""
+    if report.unverified and with_them:
+        click.echo(f"{report.unverified:,} of them are unverified: nobody has confirmed them. Say so where you hand over.")
+    elif report.unverified:
+        click.echo(
+            f"{report.unverified:,} unverified signatures agreed too and are not in it, since anybody can sign ten "
+            "times that way; --with-unverified takes them in."
+        )
 
 
 def tell_left_out(report: ExportReport) -> None:

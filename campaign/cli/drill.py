@@ -29,6 +29,8 @@ DRILLS: dict[str, Callable[[Orders], Outcome]] = {
     "kill-worker": kill_mail_workers,
 }
 
+_WIDTH = 110
+
 
 @click.command(epilog="Examples: bin/campaign drill; bin/campaign drill kill-sqlite --kills 5; drill smtp-down --json")
 @click.argument("names", nargs=-1, type=click.Choice(list(DRILLS)))
@@ -60,7 +62,8 @@ def drill(names: Sequence[str], kills: int | None, postgresql: str, *, as_json: 
         for name, why in left_out.items():
             click.echo(f"{name} was left out: {why}", err=True)
     else:
-        Console().print(_table(outcomes, left_out))
+        console = Console()
+        console.print(_table(outcomes, left_out), width=max(console.width, _WIDTH))
     for outcome in outcomes:
         for sentence in outcome.broken:
             click.echo(f"{outcome.name}: the database has {sentence}", err=True)

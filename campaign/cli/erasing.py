@@ -8,7 +8,7 @@ from campaign import audit
 from campaign.cli.graph import opened
 from campaign.core.clock import today
 from campaign.core.errors import CampaignError
-from campaign.signatures.erasing import erase_signature
+from campaign.signatures.erasing import withdraw
 
 _ID = re.compile(r"[0-9a-f]{32}")
 # A choice and not a text of one's own: the log of what was done must not name anybody.
@@ -36,7 +36,8 @@ def erase(appeal: str, row_ids: tuple[str, ...], reason: str, *, yes: bool) -> N
             click.confirm(f"Erase {len(wanted)} signature(s) of {appeal} for good?", abort=True)
         day = today(runtime.clock)
         with runtime.database.unit_of_work() as session:
-            gone = {row_id for row_id in wanted if erase_signature(session, appeal, bytes.fromhex(row_id))}
+            key = runtime.keys.outbox_key
+            gone = {row_id for row_id in wanted if withdraw(session, key, appeal, bytes.fromhex(row_id))}
             if gone:
                 done = f"{appeal}: {len(gone)} signature(s), {reason}"
                 audit.record(session, day, audit.Actor.COMMAND, audit.Action.ERASED, done)

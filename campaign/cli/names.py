@@ -99,8 +99,7 @@ def refuse(appeal: str, name_ids: tuple[str, ...]) -> None:
 
 def _tidy(runtime: Runtime, appeal: str) -> None:
     """Take out the names of signatures that do not count any more, before anybody looks at them."""
-    with runtime.database.unit_of_work() as session:
-        keep_confirmed(session, runtime.keys.row_key, appeal)
+    keep_confirmed(runtime.database, runtime.keys.row_key, appeal)
 
 
 def _flags(one: ListedName, found: Sequence[ListedName], appeal: Appeal) -> list[str]:

@@ -8,7 +8,16 @@ import click
 
 from campaign import audit
 from campaign.appeals.closing import is_over
-from campaign.cli.bundles import back, bundle, open_, purpose_option, reseal, tell_left_out
+from campaign.cli.bundles import (
+    back,
+    bundle,
+    open_,
+    purpose_option,
+    reseal,
+    tell_left_out,
+    tell_unverified,
+    unverified_option,
+)
 from campaign.cli.erasing import erase
 from campaign.cli.graph import echo_json, opened
 from campaign.cli.passphrases import key_option, opened_keys, passphrase_option
@@ -62,6 +71,7 @@ def _echo_rows(heading: str, rows: Mapping[str, int]) -> None:
 @key_option
 @click.option("--format", "shape", type=click.Choice(["csv"]), default="csv", show_default=True, help="File format.")
 @purpose_option
+@unverified_option
 @passphrase_option
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write.")
 def export(
@@ -71,6 +81,8 @@ def export(
     purpose: str,
     passphrase_files: tuple[IO[str], ...],
     out: Path,
+    *,
+    with_unverified: bool,
 ) -> None:
     """Export the signatures of an appeal to a CSV file, on this server.
 
@@ -80,7 +92,7 @@ def export(
     \b
     full      every column, for the organisers alone
     count     totals by day, country and state; needs no key
-    handover  name and country of those who agreed to be named to the addressees, in random order
+    handover  name and country of confirmed people who agreed to be named to the addressees, in random order
     contact   name, e-mail address and language, to answer questions about a signature
     """  # noqa: D301  click reads \b as "keep these lines"
     wanted = Purpose(purpose)
@@ -88,13 +100,16 @@ def export(
         runtime.published(appeal)
         pair = None if wanted is Purpose.COUNT else _one_key(key_files, passphrase_files)
         with runtime.database.reading() as session, private_file(out) as file:
+            private = pair.private if pair else None
+            row_key = runtime.keys.row_key
             report = export_signatures(
-                session, pair.private if pair else None, appeal, wanted, file, runtime.keys.row_key
+                session, private, appeal, wanted, file, row_key, with_unverified=with_unverified
             )
         done = f"{appeal}: {report.rows} rows for {wanted}, sha256 {sha256_of(out)}"
         with runtime.database.unit_of_work() as session:
             audit.record(session, today(runtime.clock), audit.Actor.COMMAND, audit.Action.EXPORTED, done)
     click.echo(f"Wrote {report.rows:,} rows to {out} ({shape}). Delete the file when you no longer need it.")
+    tell_unverified(report, with_them=with_unverified)
     tell_left_out(report)
 
 

@@ -19,3 +19,7 @@ class RefusedError(CampaignError):
 
 class UnavailableError(CampaignError):
     """It cannot be done just now; trying again later may help."""
+
+
+DATABASE_AWAY = "The database does not answer just now. Please try again in a minute."
+"""What people are told while the database is away; pages say it in the reader's language."""

@@ -122,12 +122,16 @@ class Bundle:
         return keys
 
 
-def open_bundle(bundle: Bundle, pairs: Sequence[KeyPair], purpose: Purpose, out: IO[bytes]) -> ExportReport:
+def open_bundle(
+    bundle: Bundle, pairs: Sequence[KeyPair], purpose: Purpose, out: IO[bytes], *, with_unverified: bool = False
+) -> ExportReport:
     """Write what a bundle holds as CSV to a binary stream, without a server and without a database.
+
+    A handover has people whom nobody has asked by mail only ``with_unverified``.
 
     Raises :class:`BundleError` when the bundle is damaged, maybe only at its end, or belongs to another key.
     """
     report = ExportReport(purpose)
-    write_rows(bundle.rows(), bundle.keys(pairs), out, report)
+    write_rows(bundle.rows(), bundle.keys(pairs), out, report, with_unverified=with_unverified)
     report.left_out += bundle.left_out
     return report

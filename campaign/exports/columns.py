@@ -12,7 +12,8 @@ class Purpose(StrEnum):
     """What an export is for; it decides whose rows and which columns are in it.
 
     ``FULL``: everything an organiser may need. ``COUNT``: numbers, no person, no key needed. ``HANDOVER``: for the
-    addressees, only who agreed to that, only name and country, in random order. ``CONTACT``: to write to the signers.
+    addressees, only who agreed to that and confirmed it by mail, only name and country, in random order. ``CONTACT``:
+    to write to the signers.
     """
 
     FULL = "full"
@@ -73,10 +74,13 @@ def belongs(purpose: Purpose, one: Opened) -> bool:
     """Say whether a signature is part of an export.
 
     Who took their name back, or was struck out, is neither handed over nor written to. A handover has only people who
-    agreed to it, and nobody without a name.
+    agreed to it, and nobody without a name; whether unverified ones belong to it is for its caller to decide. Nobody
+    can write to people without an address.
     """
     if purpose is Purpose.FULL:
         return True
     if one.row["state"] not in STANDING:
         return False
-    return purpose is Purpose.CONTACT or (one.record.consents.handover and bool(one.record.name))
+    if purpose is Purpose.CONTACT:
+        return bool(one.record.email)
+    return one.record.consents.handover and bool(one.record.name)

@@ -10,20 +10,27 @@ from campaign.exports.columns import COLUMNS, COUNT_TITLES, Opened, Purpose, bel
 from campaign.exports.csv_file import write_csv
 from campaign.exports.report import ExportReport, Problem
 from campaign.exports.rows import SealedRow
-from campaign.signatures import SealError, SignatureRecord, open_amendment, open_signature
+from campaign.signatures import SealError, SignatureRecord, State, open_amendment, open_signature
 
 Keys = Mapping[int, bytes]
 """The private keys of an appeal by epoch, as far as they are at hand."""
 
 
-def write_rows(rows: Iterable[SealedRow], keys: Keys, out: IO[bytes], report: ExportReport) -> None:
-    """Write rows as CSV to a binary stream, as the report's purpose wants them; ``COUNT`` needs no keys."""
+def write_rows(
+    rows: Iterable[SealedRow], keys: Keys, out: IO[bytes], report: ExportReport, *, with_unverified: bool = False
+) -> None:
+    """Write rows as CSV to a binary stream, as the report's purpose wants them; ``COUNT`` needs no keys.
+
+    A handover says that these people signed, so it has those nobody has asked only ``with_unverified``.
+    """
     if report.purpose is Purpose.COUNT:
         report.rows = write_csv(out, COUNT_TITLES, _counted(rows))
         return
     columns = COLUMNS[report.purpose]
     cells: Iterator[Sequence[str]] = (
-        [column.value(one) for column in columns] for one in _opened(rows, keys, report) if belongs(report.purpose, one)
+        [column.value(one) for column in columns]
+        for one in _opened(rows, keys, report)
+        if belongs(report.purpose, one) and (_is_verified(one, report) or with_unverified)
     )
     if report.purpose is Purpose.HANDOVER:
         shuffled = list(cells)
@@ -53,6 +60,14 @@ def _opened(rows: Iterable[SealedRow], keys: Keys, report: ExportReport) -> Iter
             report.leave_out(row.id, Problem.OTHER_KEY)
         except SealError:
             report.leave_out(row.id, Problem.DOES_NOT_OPEN)
+
+
+def _is_verified(one: Opened, report: ExportReport) -> bool:
+    """Say whether a signature may be handed over without more ado; those that may not are counted."""
+    if report.purpose is not Purpose.HANDOVER or one.row["state"] is State.CONFIRMED:
+        return True
+    report.unverified += 1
+    return False
 
 
 def _counted(rows: Iterable[SealedRow]) -> list[Sequence[str]]:

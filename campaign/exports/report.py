@@ -24,10 +24,14 @@ class LeftOut:
 
 @dataclass
 class ExportReport:
-    """What an export did; whoever asked for it is told about every row that was left out."""
+    """What an export did; whoever asked for it is told about every row that was left out.
+
+    ``unverified``: how many agreed to a handover whom nobody has asked by mail, whether they are in it or not.
+    """
 
     purpose: Purpose
     rows: int = 0
+    unverified: int = 0
     left_out: list[LeftOut] = field(default_factory=list)
 
     def leave_out(self, row_id: bytes, problem: Problem) -> None:

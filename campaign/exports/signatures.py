@@ -13,9 +13,16 @@ from campaign.signatures import key_pair_of, keys_of, shown_fingerprint
 
 
 def export_signatures(
-    session: Session, private_key: bytes | None, slug: str, purpose: Purpose, out: IO[bytes], row_key: bytes
+    session: Session,
+    private_key: bytes | None,
+    slug: str,
+    purpose: Purpose,
+    out: IO[bytes],
+    row_key: bytes,
+    *,
+    with_unverified: bool = False,
 ) -> ExportReport:
-    """Write an appeal's signatures as CSV to a binary stream.
+    """Write an appeal's signatures as CSV to a binary stream; a handover ``with_unverified`` ones only if asked.
 
     ``private_key`` opens them (only ``COUNT`` works without), ``row_key`` tells genuine rows from forged.
     Raises :class:`RefusedError` when the key is missing or belongs to another appeal.
@@ -26,7 +33,7 @@ def export_signatures(
         if private_key is None:
             raise RefusedError("Names are sealed: this export needs the organisers' key file and its passphrase.")
         keys = _keys_of(session, slug, private_key)
-    write_rows(genuine_rows(session, slug, row_key, report.leave_out), keys, out, report)
+    write_rows(genuine_rows(session, slug, row_key, report.leave_out), keys, out, report, with_unverified=with_unverified)
     return report
 
 

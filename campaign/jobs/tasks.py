@@ -73,8 +73,7 @@ def names_task(database: Database, shelf: Shelf, row_key: bytes) -> QueueTask:
 
     def tidy() -> None:
         for book in shelf.all():
-            with database.unit_of_work() as session:
-                keep_confirmed(session, row_key, book.appeal.slug)
+            keep_confirmed(database, row_key, book.appeal.slug)
 
     return QueueTask("names", tidy, HOURLY)
 

@@ -13,6 +13,7 @@ from campaign.signatures.sealing import SealError, seal, unseal
 from campaign.signatures.signing import Consents
 from campaign.signatures.tables import Amendment, Signature
 
+TOO_MANY_CHANGES = "These choices have been changed too often. Write to the organisers."
 _MOST_CHANGES = 10_000
 
 
@@ -31,7 +32,7 @@ def change_consents(
     own = (Amendment.slug == slug) & (Amendment.signature_id == signature_id)
     n = (session.execute(select(func.max(Amendment.n)).where(own)).scalar() or 0) + 1
     if n > _MOST_CHANGES:
-        raise RefusedError("These choices have been changed too often. Write to the organisers.")
+        raise RefusedError(TOO_MANY_CHANGES)
     session.execute(delete(Amendment).where(own))
     session.execute(insert(Amendment).values(seal_amendment(row_key, key, slug, signature_id, n, consents)))
     return True

@@ -12,11 +12,12 @@ from datetime import date, datetime, timedelta
 from enum import Enum, auto
 from typing import Any
 
+from limits import RateLimitItemPerHour
+from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy import func, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from campaign.abuse import Limit, Salts, neighbourhood
-from campaign.abuse.limiting import count
+from campaign.abuse import Salts, SqlStorage, neighbourhood
 from campaign.appeals.closing import takes_confirmations
 from campaign.appeals.editions import Published
 from campaign.core.database import table_of
@@ -30,7 +31,7 @@ from campaign.signatures.totals import count_new, recent_days, wait_to_count
 CONFIRM_DAYS = 7
 """How long a link to confirm works, and how long a signature waits for it."""
 
-_LINKS_AN_HOUR = Limit(b"lost link", 30, 3600)
+_LINKS_AN_HOUR = RateLimitItemPerHour(30, namespace="lost link")
 _WAITING = (State.PENDING, State.UNVERIFIED)
 _ROWS_AT_A_TIME = 500
 _COUNTED_AGAIN = timedelta(hours=1)
@@ -132,8 +133,8 @@ def order_link(session: Session, order: SealedMail, salts: Salts, address: str, 
 
     Nobody is told: it would say that somebody else has asked. ``address`` is the visitor's, and is not kept.
     """
-    hit = _LINKS_AN_HOUR.hit(salts, neighbourhood(address), now)
-    if count(session, [hit])[hit.key_hash] <= hit.most:
+    limiter = FixedWindowRateLimiter(SqlStorage(session, salts, now))
+    if limiter.hit(_LINKS_AN_HOUR, neighbourhood(address).hex()):
         store_mails(session, [order])
 
 

@@ -27,6 +27,7 @@ from campaign.signatures.review_tables import ReviewRow
 from campaign.signatures.tables import Amendment, Link, Signature
 from campaign.signatures.totals import count_new, wait_to_count
 
+CANNOT_ERASE = "Nothing can be erased just now: the list of what was erased cannot be written. Please try again later."
 _NOTED = "erased"
 # Found from the right: a line that a power cut left unfinished may stand in front of the next one.
 _LINE = re.compile(r"(\d{4}-\d\d-\d\d) (\S+) ([0-9a-f]{32})$", re.MULTILINE)
@@ -69,9 +70,7 @@ class ErasureJournal:
                 os.close(descriptor)
             _keep_name(self.path)
         except OSError as error:
-            raise UnavailableError(
-                "Nothing can be erased just now: the list of what was erased cannot be written. Please try again later."
-            ) from error
+            raise UnavailableError(CANNOT_ERASE) from error
 
     def read(self) -> list[Erasure]:
         """Return every erasure in the list; unfinished lines are left out."""

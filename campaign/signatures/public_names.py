@@ -13,8 +13,8 @@ How a row finds its signature, and a thief does not find it:
 - The row has an id of its own, and no day, no time, no number in a series. It is not written in the transaction that
   signs or confirms, and takes no lock on the signature's row, which PostgreSQL would note there.
 - Names wait for somebody to look at them, and come out at least :data:`BATCH` at a time. Those of a batch are then
-  stored anew in random order, so that not even the place in PostgreSQL's files tells in which order they came. Every
-  day they are shown in another order.
+  stored anew in random order, so that not even the place in PostgreSQL's files tells in which order they came (of
+  those that still wait, it does). Every day they are shown in another order.
 
 A name goes when its owner takes it out, with the signature when that is erased (:func:`forget_names_of_erased`), and
 when the signature does not count any more (:func:`keep_confirmed`). What goes is written into the list of erasures, so
@@ -33,7 +33,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from campaign.core.database import table_of, take_turn
+from campaign.core.database import Database, table_of, take_turn
 from campaign.core.errors import NotFoundError
 from campaign.signatures.erasing import erased_in, note_erased
 from campaign.signatures.public_tables import PublicName
@@ -105,28 +105,35 @@ def take_out(session: Session, row_key: bytes, slug: str, signature_id: bytes) -
 
 
 def forget_names_of_erased(session: Session, row_key: bytes) -> None:
-    """Delete the names of the signatures that a transaction erases, before it commits; see `Database.before_commit`."""
+    """Delete the names of the signatures that a transaction erases, before it commits (`Database.before_commit`)."""
     for slug, signature_id in erased_in(session):
         session.execute(delete(_names).where(*_own(row_key, slug, signature_id)))
 
 
-def keep_confirmed(session: Session, row_key: bytes, slug: str) -> int:
+def keep_confirmed(database: Database, row_key: bytes, slug: str) -> int:
     """Delete the names whose signature is gone or does not count any more; return how many.
 
-    Nothing in the database says which these are, so the handles of all confirmed signatures are calculated.
+    Nothing in the database says which these are, so the handles of all confirmed signatures are calculated: beside
+    everybody else's work, and before anything is locked.
     """
-    if not session.execute(select(exists().where(_names.c.slug == slug))).scalar():
-        return 0
-    confirmed = select(Signature.id).where(Signature.slug == slug, Signature.state == State.CONFIRMED)
-    ids = session.scalars(confirmed.execution_options(yield_per=1000))
-    handles = {name_handle(row_key, slug, row_id) for row_id in ids}
-    rows = session.execute(select(_names.c.id, _names.c.handle).where(_names.c.slug == slug)).all()
-    gone = [row.id for row in rows if row.handle not in handles]
+    with database.reading() as session:
+        gone = _without_confirmed(session, row_key, slug)
     if gone:
-        this = (_names.c.slug == slug) & (_names.c.id == bindparam("gone"))
-        session.connection().execute(delete(_names).where(this), [{"gone": one} for one in gone])
-    note_erased(session, slug, gone)
+        with database.unit_of_work() as session:
+            this = (_names.c.slug == slug) & (_names.c.id == bindparam("gone"))
+            session.connection().execute(delete(_names).where(this), [{"gone": one} for one in gone])
+            note_erased(session, slug, gone)
     return len(gone)
+
+
+def _without_confirmed(session: Session, row_key: bytes, slug: str) -> list[bytes]:
+    query = select(_names.c.handle, _names.c.id).where(_names.c.slug == slug)
+    left = {row.handle: row.id for row in session.execute(query)}
+    if left:
+        confirmed = select(Signature.id).where(Signature.slug == slug, Signature.state == State.CONFIRMED)
+        for row_id in session.scalars(confirmed.execution_options(yield_per=1000)):
+            left.pop(name_handle(row_key, slug, row_id), None)
+    return list(left.values())
 
 
 def decide_names(session: Session, slug: str, ids: Collection[bytes], state: NameState) -> int:

@@ -8,7 +8,16 @@ from flask import Flask, current_app, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
-from campaign.core.errors import CampaignError, GoneError, NotFoundError, RefusedError, UnavailableError
+from campaign.core.errors import (
+    DATABASE_AWAY,
+    CampaignError,
+    GoneError,
+    NotFoundError,
+    RefusedError,
+    UnavailableError,
+)
+from campaign.signatures.amending import TOO_MANY_CHANGES
+from campaign.signatures.erasing import CANNOT_ERASE
 from campaign.web.i18n import gettext as _
 
 _ExcInfo = tuple[type, BaseException, TracebackType] | tuple[None, None, None]
@@ -37,6 +46,17 @@ def _words(code: int) -> tuple[str, str]:
         ),
         503: (_("We cannot do this just now"), _("Please try again in a minute.")),
     }.get(code, (_("Something went wrong here"), _("It is our fault, not yours. Please try again in a minute.")))
+
+
+def in_readers_words(sentence: str) -> str:
+    """Return what a room without languages has said in the reader's; pages have translated what they say themselves."""
+    return {
+        DATABASE_AWAY: _("The database does not answer just now. Please try again in a minute."),
+        CANNOT_ERASE: _(
+            "Nothing can be erased just now: the list of what was erased cannot be written. Please try again later."
+        ),
+        TOO_MANY_CHANGES: _("These choices have been changed too often. Write to the organisers."),
+    }.get(sentence, sentence)
 
 
 def error_page(code: int, sentence: str = "", heading: str = "") -> tuple[str, int]:
@@ -77,7 +97,7 @@ def init_errors(app: Flask) -> None:
     @app.errorhandler(CampaignError)
     def campaign_error(error: CampaignError) -> tuple[str, int]:
         code = next((status for kind, status in _STATUS if isinstance(error, kind)), 422)
-        return error_page(code, str(error))
+        return error_page(code, in_readers_words(str(error)))
 
     @app.errorhandler(CSRFError)
     def csrf_error(_error: CSRFError) -> tuple[str, int]:

@@ -60,4 +60,3 @@ def init_i18n(app: Flask, translations: str) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = translations
     flask_babel.Babel(app, default_locale="en", locale_selector=page_locale)
     app.add_template_filter(long_date)
-    app.add_template_filter(long_date)

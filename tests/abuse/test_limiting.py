@@ -69,27 +69,45 @@ def test_transactions_that_count_the_same_in_another_order_never_wait_in_a_circl
 
 def test_the_library_limits_by_it_across_processes(database, clock, tmp_path):
     other = Database(database.url.render_as_string(hide_password=False))
-    here, there = (FixedWindowRateLimiter(SqlStorage(one, Salts(tmp_path), clock)) for one in (database, other))
     limit = parse("3/minute")
-    assert [limiter.hit(limit, "somebody") for limiter in (here, there, here, there)] == [True, True, True, False]
-    assert not here.test(limit, "somebody")
-    assert here.test(limit, "somebody else")
-    assert there.get_window_stats(limit, "somebody").remaining == 0
+
+    def hit(node):
+        with node.unit_of_work() as session:
+            return FixedWindowRateLimiter(SqlStorage(session, Salts(tmp_path), clock.now())).hit(limit, "somebody")
+
+    assert [hit(node) for node in (database, other, database, other)] == [True, True, True, False]
+    with other.reading() as session:
+        limiter = FixedWindowRateLimiter(SqlStorage(session, Salts(tmp_path), clock.now()))
+        assert not limiter.test(limit, "somebody")
+        assert limiter.test(limit, "somebody else")
+        assert limiter.get_window_stats(limit, "somebody").remaining == 0
     clock.advance(timedelta(minutes=1))
-    assert there.hit(limit, "somebody")
+    assert hit(other)
     other.dispose()
 
 
-def test_the_storage_forgets_when_it_is_told(database, clock, tmp_path):
-    storage = SqlStorage(database, Salts(tmp_path), clock)
-    assert storage.check()
-    assert storage.incr("one", 60, 2) == 2
-    assert storage.incr("two", 60) == 1
-    assert storage.get_expiry("one") == (clock.now() + timedelta(minutes=1)).timestamp()
-    storage.clear("one")
-    assert (storage.get("one"), storage.get("two")) == (0, 1)
-    assert storage.reset() == 1
+def test_what_is_counted_is_stored_with_what_it_was_counted_for_or_not_at_all(database, clock, tmp_path):
+    def try_in_vain():
+        with database.unit_of_work() as session:
+            SqlStorage(session, Salts(tmp_path), clock.now()).incr("one", 60)
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        try_in_vain()
     with database.reading() as session:
+        assert SqlStorage(session, Salts(tmp_path), clock.now()).get("one") == 0
+
+
+def test_the_storage_forgets_when_it_is_told(database, clock, tmp_path):
+    with database.unit_of_work() as session:
+        storage = SqlStorage(session, Salts(tmp_path), clock.now())
+        assert storage.check()
+        assert storage.incr("one", 60, 2) == 2
+        assert storage.incr("two", 60) == 1
+        assert storage.get_expiry("one") == (clock.now() + timedelta(minutes=1)).timestamp()
+        storage.clear("one")
+        assert (storage.get("one"), storage.get("two")) == (0, 1)
+        assert storage.reset() == 1
         assert session.scalar(select(func.count()).select_from(Rate)) == 0
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import insert, select, update
 from campaign.cli.main import cli
 from campaign.cli.offline_keys import file_names
 from campaign.core.errors import CampaignError
+from campaign.mail.outbox import count_waiting
 from campaign.runtime import Runtime, build_runtime
 from campaign.settings import load_settings
 from campaign.signatures import Consents, Signature, SignatureRecord, key_pair_of, sign
@@ -67,12 +68,12 @@ def _ids(runtime: Runtime) -> set[str]:
         return {row_id.hex() for row_id in session.scalars(select(Signature.id))}
 
 
-def _open(run: Run, folder: Path, bundle: Path, purpose: str, out: Path) -> Result:
+def _open(run: Run, folder: Path, bundle: Path, purpose: str, out: Path, *more: str) -> Result:
     words = (folder / "passphrase").read_text("utf-8")
     key = folder / "keys" / f"{SLUG}-1-copy.key"
     return run(
         "signatures", "open", str(bundle), "--key", str(key), "--for", purpose, "--out", str(out),
-        "--passphrase-file", "-", stdin=words,
+        "--passphrase-file", "-", *more, stdin=words,
     )  # fmt: skip
 
 
@@ -84,6 +85,8 @@ def test_a_first_start_makes_two_locked_copies_of_one_key(run, folder):
 
 def test_erased_people_are_gone_and_the_log_says_how_many_and_why(run, runtime, folder):
     ids = _sign(runtime, "stays", "goes")
+    with runtime.reading() as session:
+        mails = count_waiting(session)
     run("signatures", "erase", SLUG, "xyz", "--reason", "asked", error="no row ids")
     stopped = CliRunner().invoke(
         cli, ["signatures", "erase", SLUG, ids["goes"], "--reason", "asked"], input="n\n", env={"INSTANCE": str(folder)}
@@ -94,6 +97,8 @@ def test_erased_people_are_gone_and_the_log_says_how_many_and_why(run, runtime, 
     assert "Erased 1 signature(s)" in done.output
     assert _ids(runtime) >= {ids["stays"]}
     assert ids["goes"] not in _ids(runtime)
+    with runtime.reading() as session:
+        assert count_waiting(session) == mails - 1, "the mail that waits holds the address"
     line = json.loads(run("audit", "show", "--json").output)[-1]
     assert (line["action"], line["object"]) == ("erased", f"{SLUG}: 1 signature(s), asked")
     run("signatures", "erase", SLUG, ids["goes"], "--reason", "asked", "--yes", error="no signature with these ids")
@@ -104,7 +109,11 @@ def test_an_export_and_a_bundle_are_logged_with_rows_purpose_and_hash(run, runti
     bundle, out = tmp_path / "b", tmp_path / "h.csv"
     run("signatures", "bundle", SLUG, "--out", str(bundle))
     printed = _open(run, folder, bundle, "handover", out).output
+    assert "aygul" not in out.read_text("utf-8-sig"), "this site has asked nobody"
+    assert "unverified signatures agreed too and are not in it" in printed
+    printed = _open(run, folder, bundle, "handover", out, "--with-unverified").output
     assert "aygul" in out.read_text("utf-8-sig")
+    assert "of them are unverified" in printed
     assert "Delete the file" in printed
     run("signatures", "export", "--appeal", SLUG, "--for", "count", "--out", str(tmp_path / "count.csv"))
     made, exported = json.loads(run("audit", "show", "--json").output)[-2:]

@@ -69,7 +69,7 @@ def test_an_unknown_name_is_answered_with_those_that_exist(tmp_path):
     result = _bench(tmp_path, "letters")
     assert result.returncode == 2
     names = ["letter-http", "tagged", "naive", "stamped", "stamped-batch", "workers", "letter-memory", "sign"]
-    assert f"there are: {', '.join(names)}, appeal-page, export" in result.stderr
+    assert f"there are: {', '.join(names)}, no-oracle, appeal-page, export" in result.stderr
 
 
 def test_every_benchmark_is_explained(modules):

@@ -18,11 +18,15 @@ from campaign.signatures import (
     KeyPair,
     SignatureRecord,
     SigningKeys,
+    State,
+    current_key,
     new_key_pair,
     seal_amendment,
-    sign,
+    seal_signature,
     store_public_key,
+    store_signatures,
 )
+from campaign.signatures.blind import row_mac
 
 SLUG = "ua-61-21"
 DAY = date(2026, 11, 21)
@@ -51,13 +55,26 @@ class Campaign:
     database: Database
     pair: KeyPair
 
-    def sign(self, name: str, email: str = "", *, handover: bool = False, country: str = "CA", days: int = 0) -> None:
-        """Sign in a transaction of its own; the address follows from the name unless it is given."""
+    def sign(
+        self,
+        name: str,
+        email: str = "",
+        *,
+        handover: bool = False,
+        country: str = "CA",
+        days: int = 0,
+        state: State = State.CONFIRMED,
+    ) -> None:
+        """Sign and confirm in a transaction of its own; the address follows from the name unless it is given."""
         consents = Consents("2026-11", count=True, handover=handover)
         address = email or f"{name.encode().hex()[:40] or 'nameless'}@example.org"
         record = SignatureRecord(name, address, country, "en", consents, "Ottawa")
         with self.database.unit_of_work() as session:
-            sign(session, KEYS, APPEAL, 1, NOON + timedelta(days=days), record)
+            now = NOON + timedelta(days=days)
+            signed = seal_signature(KEYS, current_key(session, SLUG), APPEAL, 1, now, record)
+            signed.row["state"] = state
+            signed.row["mac"] = row_mac(KEYS.row_key, signed.row)
+            store_signatures(session, [signed])
 
     def change(self, name: str, n: int, *, handover: bool, key: CurrentKey | None = None) -> None:
         """Let somebody who has signed change whether their name may be handed over."""
@@ -76,12 +93,21 @@ class Campaign:
             write_bundle(session, SLUG, DAY, out, KEYS.row_key)
         return out.getvalue()
 
-    def export(self, purpose: Purpose, private: bytes | None = None, *, without_key: bool = False) -> Exported:
+    def export(
+        self,
+        purpose: Purpose,
+        private: bytes | None = None,
+        *,
+        without_key: bool = False,
+        with_unverified: bool = False,
+    ) -> Exported:
         """Export as CSV and read it back as a spreadsheet would."""
         out = io.BytesIO()
         key = None if without_key else private or self.pair.private
         with self.database.reading() as session:
-            report = export_signatures(session, key, SLUG, purpose, out, KEYS.row_key)
+            report = export_signatures(
+                session, key, SLUG, purpose, out, KEYS.row_key, with_unverified=with_unverified
+            )
         return exported(out.getvalue(), report)
 
 
@@ -91,10 +117,10 @@ def exported(content: bytes, report: ExportReport) -> Exported:
     return Exported(content, rows, report)
 
 
-def opened(bundle: bytes, purpose: Purpose, *pairs: KeyPair) -> Exported:
+def opened(bundle: bytes, purpose: Purpose, *pairs: KeyPair, with_unverified: bool = False) -> Exported:
     """Open a bundle as an organiser does at home."""
     out = io.BytesIO()
-    report = open_bundle(Bundle(io.BytesIO(bundle)), pairs, purpose, out)
+    report = open_bundle(Bundle(io.BytesIO(bundle)), pairs, purpose, out, with_unverified=with_unverified)
     return exported(out.getvalue(), report)
 
 

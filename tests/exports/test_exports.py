@@ -9,14 +9,17 @@ from sqlalchemy import insert, select, update
 from campaign.core.errors import RefusedError
 from campaign.exports import Problem, Purpose, text_cell
 from campaign.signatures import (
+    Consents,
     Signature,
+    SignatureRecord,
     State,
     new_key_pair,
     seal,
+    sign,
     store_public_key,
 )
 from campaign.signatures.blind import row_mac
-from tests.exports.conftest import DAY, KEYS, SLUG, Campaign
+from tests.exports.conftest import APPEAL, DAY, KEYS, NOON, SLUG, Campaign, opened
 from tests.signatures.test_signing import SCRIPTS
 
 
@@ -43,7 +46,7 @@ def test_a_full_export_has_everything_that_was_signed(campaign: Campaign) -> Non
     assert bytes.fromhex(row.pop("id"))
     assert row == {
         "day": "2026-11-21",
-        "state": "unverified",
+        "state": "confirmed",
         "edition": "1",
         "name": "Aygül Qadir",
         "email": "aygul@example.org",
@@ -72,6 +75,33 @@ def test_a_handover_leaves_out_who_signed_without_a_name(campaign: Campaign) -> 
     assert campaign.export(Purpose.HANDOVER).rows == []
 
 
+@pytest.mark.parametrize("way", ["on the server", "from a bundle"])
+def test_a_handover_has_only_confirmed_people_unless_the_others_are_asked_for(campaign: Campaign, way: str) -> None:
+    campaign.sign("Confirmed", handover=True)
+    campaign.sign("Nobody asked", handover=True, state=State.UNVERIFIED)
+    campaign.sign("Nobody asked either", state=State.UNVERIFIED)
+    campaign.sign("Has not answered", handover=True, state=State.PENDING)
+
+    def handed_over(*, with_unverified: bool) -> tuple[set[str], int]:
+        if way == "on the server":
+            found = campaign.export(Purpose.HANDOVER, with_unverified=with_unverified)
+        else:
+            found = opened(campaign.bundle(), Purpose.HANDOVER, campaign.pair, with_unverified=with_unverified)
+        assert found.report.rows == len(found.rows)
+        return {row["name"] for row in found.rows}, found.report.unverified
+
+    assert handed_over(with_unverified=False) == ({"Confirmed"}, 1)
+    assert handed_over(with_unverified=True) == ({"Confirmed", "Nobody asked"}, 1)
+
+
+def test_people_without_an_address_are_in_no_list_to_write_to(campaign: Campaign) -> None:
+    campaign.sign("Reachable")
+    record = SignatureRecord("Nobody knows where", "", "CA", "en", Consents("2026-11", count=True))
+    with campaign.database.unit_of_work() as session:
+        sign(session, KEYS, APPEAL, 1, NOON, record)
+    assert [row["name"] for row in campaign.export(Purpose.CONTACT).rows] == ["Reachable"]
+
+
 def test_a_handover_is_shuffled_every_time(campaign: Campaign) -> None:
     for number in range(30):
         campaign.sign(f"Signer {number:02}", handover=True)
@@ -90,7 +120,7 @@ def test_who_took_it_back_or_was_struck_out_is_neither_handed_over_nor_written_t
     _set_state(campaign, "Went", state)
     assert [row["name"] for row in campaign.export(purpose).rows] == ["Stays"]
     assert campaign.export(purpose).report.left_out == []
-    assert {row["state"] for row in campaign.export(Purpose.FULL).rows} == {"unverified", state}
+    assert {row["state"] for row in campaign.export(Purpose.FULL).rows} == {"confirmed", state}
 
 
 def test_a_contact_export_has_name_address_and_language(campaign: Campaign) -> None:
@@ -104,9 +134,9 @@ def test_a_count_needs_no_key_and_names_nobody(campaign: Campaign) -> None:
     campaign.sign("Marker later", days=1)
     exported = campaign.export(Purpose.COUNT, without_key=True)
     assert exported.rows == [
-        {"day": "2026-11-21", "country": "CA", "state": "unverified", "signatures": "2"},
-        {"day": "2026-11-21", "country": "FR", "state": "unverified", "signatures": "1"},
-        {"day": "2026-11-22", "country": "CA", "state": "unverified", "signatures": "1"},
+        {"day": "2026-11-21", "country": "CA", "state": "confirmed", "signatures": "2"},
+        {"day": "2026-11-21", "country": "FR", "state": "confirmed", "signatures": "1"},
+        {"day": "2026-11-22", "country": "CA", "state": "confirmed", "signatures": "1"},
     ]
     assert b"Marker" not in exported.content
 
@@ -125,7 +155,7 @@ def test_the_key_of_another_appeal_is_refused_with_its_fingerprint(campaign: Cam
 def test_a_state_changed_in_the_database_is_left_out_and_reported(campaign: Campaign) -> None:
     campaign.sign("Aygül", handover=True)
     row_id = campaign.export(Purpose.FULL).rows[0]["id"]
-    _change(campaign, state=State.CONFIRMED)
+    _change(campaign, state=State.UNVERIFIED)
     for purpose in Purpose:
         exported = campaign.export(purpose)
         assert exported.rows == []

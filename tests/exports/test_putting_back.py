@@ -81,7 +81,7 @@ def test_a_row_forged_in_the_database_is_not_made_genuine(campaign: Campaign, ne
     resealed = _resealed(campaign, newer)
     with campaign.database.unit_of_work() as session:
         for row in session.scalars(select(Signature)):
-            row.state = State.CONFIRMED
+            row.state = State.UNVERIFIED
     assert _put(campaign, resealed) == PutBack(not_taken=3)
     assert opened(campaign.bundle(), Purpose.COUNT).rows == []
 

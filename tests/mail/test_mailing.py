@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, select, text, update
+from sqlalchemy.exc import OperationalError
 
 from campaign.core.tokens import token_hash
 from campaign.mail.message import MailKind
@@ -97,6 +98,18 @@ def test_nothing_is_sent_about_a_signature_that_was_withdrawn_before_its_mail_le
         session.execute(delete(Signature))
     assert written() == [None]
     assert links(mail_runtime) == []
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_nobody_withdraws_between_finding_a_signature_and_storing_its_links(mail_runtime, sign):
+    signature = sign()
+    key, now = mail_runtime.keys.outbox_key, mail_runtime.clock.now()
+    with mail_runtime.database.unit_of_work() as session:
+        (row,) = claim(session, now, 100, timedelta(minutes=10))
+        assert MailWriter().write(session, open_mail(key, row), now, first=True)
+        with pytest.raises(OperationalError, match="lock timeout"), mail_runtime.database.unit_of_work() as other:
+            other.execute(text("SET LOCAL lock_timeout = '100ms'"))
+            other.execute(delete(Signature).where(Signature.id == signature.row["id"]))
 
 
 @pytest.mark.parametrize("state", [State.CONFIRMED, State.INVALIDATED])

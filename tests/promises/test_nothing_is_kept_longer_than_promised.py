@@ -21,7 +21,7 @@ from campaign.signatures import (
     store_signatures,
 )
 from campaign.signatures.tables import Signature
-from tests.visitor import SLUG, Visitor
+from tests.visitor import SLUG, Visitor, form_token
 
 PERSONAL = ("signature", "link", "amendment", "draft", "outbox")
 
@@ -97,6 +97,18 @@ def test_signatures_and_keys_go_on_the_day_the_page_names(app, runtime, visitor,
     assert f"{SLUG}.index, {SLUG}-1.key" in certificate
     if runtime.database.is_sqlite:
         assert re.search(r"Byte scan: \d+ marks of deleted rows looked for in [\d,]+ bytes .*, 0 found", certificate)
+
+
+@pytest.mark.usefixtures("mailing_site")
+def test_who_asks_for_a_link_when_all_is_over_gets_the_usual_answer(app, runtime, visitor, clock, publish_changed):
+    publish_changed("time_zone =", "deadline = 2026-12-24\ntime_zone =")
+    visitor.sign()
+    wait(runtime, clock, days=200)
+    visitor = Visitor(app)
+    token = form_token(visitor.get("/m").text)
+    asked = {"appeal": SLUG, "email": "aygul@example.org", "csrf_token": token}
+    assert visitor.client.post("/m", data=asked).headers["Location"] == "/m/sent"
+    assert left(runtime) == {}
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # others keep their files to themselves

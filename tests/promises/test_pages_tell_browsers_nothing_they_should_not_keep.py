@@ -59,6 +59,14 @@ def test_every_answer_has_the_headers_of_the_table(app, visitor):
         assert "X-Powered-By" not in headers, endpoint
 
 
+def test_who_asks_for_the_headers_alone_gets_those_of_the_page(app, visitor):
+    visitor.sign()
+    for endpoint, path in addresses(app, "GET").items():
+        with visitor.client.get(path) as page, visitor.client.head(path) as headers:
+            assert headers.status_code == page.status_code, endpoint
+            assert headers.headers.get("Cache-Control") == page.headers.get("Cache-Control"), endpoint
+
+
 def test_only_the_pages_for_everybody_are_kept_by_caches_and_found_by_searches(app, visitor):
     visitor.sign()
     kept = set()

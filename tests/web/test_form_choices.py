@@ -12,6 +12,7 @@ from pypdf import PdfReader
 
 from campaign.appeals.editions import publish
 from campaign.signatures import open_draft, save_draft
+from campaign.web.public.forms import SignForm
 from tests.site import FILES
 from tests.visitor import SLUG, Visitor
 
@@ -233,3 +234,15 @@ def test_a_draft_of_the_version_before_still_opens(runtime, clock):
     assert (draft.values.name, draft.values.demands) == ("Aygül", ("release",))
     assert (draft.values.recipients, draft.values.mission_country) == ((), "")
     assert (draft.values.case, draft.values.translated) == ("", False)
+
+
+def test_forms_in_two_languages_do_not_mix(app, runtime):
+    book = runtime.published(SLUG)
+    forms = []
+    for locale in ("fr", "en"):
+        with app.test_request_context(f"/{SLUG}/sign?lang={locale}"):
+            forms.append(SignForm(book.appeal, runtime.directory, locale, ""))
+    french, english = forms
+    assert french.consent_count.label.text.startswith("Comptez")
+    assert english.consent_count.label.text.startswith("Count")
+    assert french.name is not english.name

@@ -3,8 +3,11 @@
 import pytest
 
 from campaign.core.database import Database
-from campaign.core.errors import UnavailableError
+from campaign.core.errors import DATABASE_AWAY, UnavailableError
 from campaign.letters import RenderTimeoutError, UndrawableError
+from campaign.signatures.amending import TOO_MANY_CHANGES
+from campaign.signatures.erasing import CANNOT_ERASE
+from campaign.web.errors import in_readers_words
 from tests.visitor import JOURNEY, SLUG
 
 
@@ -62,3 +65,12 @@ def test_when_the_database_is_away_letters_are_a_page_that_says_so(visitor, requ
     request.getfixturevalue("database_away")
     for path in ("letters", "letters/president.pdf", "count.json"):
         assert visitor.get(f"/{SLUG}/{path}").status_code == 503
+
+
+@pytest.mark.parametrize("sentence", [DATABASE_AWAY, CANNOT_ERASE, TOO_MANY_CHANGES])
+def test_what_a_room_without_languages_says_is_said_in_the_readers_language(app, sentence):
+    with app.test_request_context():
+        assert in_readers_words(sentence) == sentence
+        assert in_readers_words("Said by a page.") == "Said by a page."
+    with app.test_request_context(headers={"Accept-Language": "fr"}):
+        assert in_readers_words(sentence) != sentence

@@ -18,7 +18,9 @@ MARKS = ("Aygül", "قادىر", "Қайрат", "HYPERLINK", "example.org", "Ru
 def exported(runtime, key_pair, purpose: Purpose) -> list[dict[str, str]]:
     out = io.BytesIO()
     with runtime.database.reading() as session:
-        report = export_signatures(session, key_pair.private, SLUG, purpose, out, runtime.keys.row_key)
+        report = export_signatures(
+            session, key_pair.private, SLUG, purpose, out, runtime.keys.row_key, with_unverified=True
+        )
     assert report.left_out == []
     return list(csv.DictReader(io.StringIO(out.getvalue().decode("utf-8-sig"))))
 

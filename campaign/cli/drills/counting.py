@@ -29,22 +29,22 @@ def count_signatures(site: Site, acknowledged: Collection[str], tried: Collectio
     """
     slug, row_key = site.appeal.slug, site.secret("ROW_KEY")
     key = site.index_keys.of(slug)
-    expected = {index_under(key, canonical_email(one), ""): one for one in tried}
+    indexes = {one: index_under(key, one) for one in map(canonical_email, tried)}
     people: Counter[str] = Counter()
+    there: set[str] = set()
     broken = whole(site.database)
     with site.database.reading() as session:
         found = session.execute(select(table_of(Signature)).where(Signature.slug == slug)).mappings()
         rows = [dict(row) for row in found]
     for row in rows:
-        somebody = expected.get(row["blind_index"], "")
-        if not somebody or not row_is_genuine(row_key, row):
-            broken.append("a row that nobody has signed")
+        somebody = canonical_email(open_signature(site.private_key, row).email)
+        if somebody not in indexes or not row_is_genuine(row_key, row):
+            broken.append("a row that the site has not written")
             continue
-        inside = canonical_email(open_signature(site.private_key, row).email)
-        if inside != somebody:
-            broken.append("a row with somebody else's name in it")
-        people[inside] += 1
-    lost = len(set(acknowledged) - people.keys())
+        people[somebody] += 1
+        if row["blind_index"] == indexes[somebody]:
+            there.add(somebody)
+    lost = len(set(map(canonical_email, acknowledged)) - there)
     return Count(lost, sum(n - 1 for n in people.values()), broken)
 
 

@@ -14,18 +14,18 @@ _PEOPLE_A_ROUND = 20
 
 
 def disk_error(orders: Orders) -> Outcome:
-    """Let every fourth wait for the disk end with an input/output error (EIO)."""
+    """Let every fourth wait of a thread for the disk end with an input/output error (EIO)."""
     return _injected(orders, "disk-error", "fdatasync", "EIO")
 
 
 def disk_full(orders: Orders) -> Outcome:
-    """Let every fourteenth write end with a full disk (ENOSPC)."""
+    """Let every 97th write of a thread end with a full disk (ENOSPC)."""
     return _injected(orders, "disk-full", "pwrite64", "ENOSPC")
 
 
 def _injected(orders: Orders, name: str, call: str, error: str) -> Outcome:
     log, rounds = orders.folder / "strace.log", orders.kills or _ROUNDS
-    every = 4 if call == "fdatasync" else 14
+    every = 4 if call == "fdatasync" else 97
     with throw_away_site(orders.folder / "site") as site:
         site.start(*_strace(log, call, error, every))
         signers = Signers(site.port, site.appeal)

@@ -73,9 +73,10 @@ def kill_mail_workers(orders: Orders) -> Outcome:
             enough = len(sink.taken) + random.randint(1, 12)  # noqa: S311  a moment, not a secret
             try:
                 _until(lambda enough=enough: _ring(site) or len(sink.taken) >= enough, "mails leave")  # type: ignore[misc]
+                time.sleep(random.random() * 0.05)  # noqa: S311  else every kill would follow an acceptance at once
             finally:
                 end(worker, signal.SIGKILL)
-            time.sleep(0.1)  # what was on its way is taken yet
+            time.sleep(0.1)  # the server still takes what was on its way
             at_a_kill.update(sink.taken[-1:])
             orders.tell(f"kill {n} of {kills}, {len(sink.taken):,} mails")
         _send_the_rest(site)

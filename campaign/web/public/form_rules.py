@@ -1,7 +1,6 @@
 """What the form offers for one appeal, and what it accepts as typed."""
 
 from collections.abc import Callable, Mapping
-from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,13 +49,14 @@ class TextForm(FlaskForm.Meta):  # type: ignore[misc]
             if unbound_field.field_class is CSRFTokenField:  # belongs to this form alone
                 return field
             known = _built[unbound_field] = _copied(field, _form=None, meta=None)
-        return _copied(known, _form=form, meta=self, label=copy(known.label))
+        return _copied(known, _form=form, meta=self)
 
 
 _built: dict[UnboundField, Field] = {}
 
 
 def _copied(field: Field, **own: object) -> Field:
+    """Return a field of its own; it shares label, flags and validators, so a form replaces a label, never changes it."""
     other = object.__new__(type(field))
     vars(other).update(vars(field), **own)
     return other

@@ -6,6 +6,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import generate_csrf
 from wtforms import BooleanField, EmailField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields import Label
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -148,7 +149,7 @@ class SignForm(SignatureRules, FlaskForm):  # type: ignore[misc]
         self.signing = signing
         offer = offer_of(appeal, directory, locale)
         for name, sentence in offer.consents.items():
-            self[name].label.text = sentence
+            self[name].label = Label(name, sentence)
         self.country.choices = offer.countries
         self.locale.choices = offer.languages
         self.demands.choices = offer.demands

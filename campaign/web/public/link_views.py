@@ -180,6 +180,8 @@ def link_wanted() -> BaseResponse:
         return led_to("public.lost_link")
     if not form.validate():
         return make_response(shown_page("lost_link", step="ask", form=form), 422)
+    if runtime().index_keys.is_destroyed(form.appeal.data):  # it is over: there is no signature left to send a link to
+        return led_to("public.link_sent")
     now = runtime().clock.now()
     order = lost_link_order(runtime().keys, form.appeal.data, form.email.data, page_locale(), now)
     with runtime().saving() as session:

@@ -4,6 +4,7 @@ from flask import Response, make_response, render_template, request
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import BooleanField, StringField
+from wtforms.fields import Label
 from wtforms.validators import ValidationError
 
 from campaign.appeals.definition import Appeal, in_locale
@@ -50,10 +51,11 @@ class NameForm(FlaskForm):  # type: ignore[misc]
     def __init__(self, appeal: Appeal) -> None:
         """Ask for the list of one appeal."""
         super().__init__()
-        self.agreed.label.text = _(
+        asked = _(
             "Show this name in the public list of %(reference)s. Everybody can read it there, also those we write to.",
             reference=appeal.reference,
         )
+        self.agreed.label = Label("agreed", asked)
 
     def validate_shown_name(self, field: StringField) -> None:
         """Require something that can be a name, and no address of any kind."""

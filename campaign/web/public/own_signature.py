@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, SelectField
+from wtforms.fields import Label
 from wtforms.validators import ValidationError
 
 from campaign.appeals.definition import Appeal, in_locale
@@ -52,7 +53,7 @@ class ConsentsForm(FlaskForm):  # type: ignore[misc]
         super().__init__()
         sentences = consent_sentences(appeal, page_locale())
         for name in ("consent_show", "consent_handover"):
-            self[name].label.text = sentences[name]
+            self[name].label = Label(name, sentences[name])
 
     def consents(self) -> Consents:
         """Return what is agreed to from now on."""

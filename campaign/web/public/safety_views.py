@@ -88,8 +88,9 @@ def _about_mail() -> list[Statement]:
         Statement(
             _("You can take it back"),
             _(
-                "The mail also holds a link of your own. It shows what you agreed to, lets you change that, and lets "
-                "you withdraw. Then your signature is deleted, and stays deleted when a backup is restored."
+                "The mail also holds a link of your own. It shows whether your signature counts, lets you choose anew "
+                "what may be done with your name, and lets you withdraw. Then your signature is deleted, and stays "
+                "deleted when a backup is restored."
             ),
         ),
     ]

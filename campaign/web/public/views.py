@@ -71,7 +71,7 @@ def sign_view(slug: str) -> BaseResponse | tuple[str, int]:
     """Show the form; take a signature and the letter values."""
     found = open_appeal(slug)
     form = _form(found)
-    if request.method == "GET":
+    if request.method != "POST":  # HEAD asks for what GET would give
         draft = own_draft(slug)
         if draft:
             form.fill(draft.values)
