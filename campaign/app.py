@@ -31,8 +31,9 @@ def create_app(settings: Settings | None = None, runtime: Runtime | None = None)
     app.session_interface = FormSessions()
     app.extensions["campaign"] = runtime or build_runtime(settings)
     protect = CSRFProtect(app)
-    protect.exempt("campaign.web.public.views.sign_view")  # these two check the token with the form itself,
-    protect.exempt("campaign.web.public.views.letters_only")  # so that a lost token loses nothing that was typed
+    # These check the token with the form itself, so that a lost token loses nothing that was typed.
+    for view in ("views.sign_view", "views.letters_only", "link_views.link_wanted"):
+        protect.exempt(f"campaign.web.public.{view}")
     init_i18n(app, str(ROOT / "campaign" / "translations"))
     init_headers(app, https=settings.is_https)
     init_errors(app)

@@ -129,6 +129,7 @@ def come(person: Person) -> None:
     if person.kind == 1:
         person.take("president.pdf")
         person.take("president.eml")
+        person.take("president/envelope.pdf")
 
 
 def follow(person: Person) -> None:

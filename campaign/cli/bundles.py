@@ -158,7 +158,9 @@ def back(bundle_file: Path) -> None:
 def tell_unverified(report: ExportReport, *, with_them: bool) -> None:
     """Say how many of a handover nobody has asked whether they signed, and whether they are in it."""
     if report.unverified and with_them:
-        click.echo(f"{report.unverified:,} of them are unverified: nobody has confirmed them. Say so where you hand over.")
+        click.echo(
+            f"{report.unverified:,} of them are unverified: nobody has confirmed them. Say so where you hand over."
+        )
     elif report.unverified:
         click.echo(
             f"{report.unverified:,} unverified signatures agreed too and are not in it, since anybody can sign ten "

@@ -1,5 +1,6 @@
 """``keys``: make keys, bring their public half to an appeal, try them out, and show which one is used."""
 
+from datetime import date
 from pathlib import Path
 
 import click
@@ -27,6 +28,7 @@ from campaign.signatures import (
     read_public_file,
     shown_fingerprint,
 )
+from campaign.signatures.key_tests import TRY_AGAIN_AFTER, last_tried
 
 _PUBLIC_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -151,7 +153,7 @@ def rotate(context: click.Context, appeal: str, public_file: Path | None, out: P
 @click.option("--appeal", required=True, help="Name of the appeal.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def show(appeal: str, *, as_json: bool) -> None:
-    """Show the fingerprint of the key an appeal's signatures are sealed to, and whether a newer one waits."""
+    """Show the fingerprint of the key an appeal's signatures are sealed to, when it was tried out, and what waits."""
     with opened() as runtime:
         runtime.published(appeal)
         with runtime.database.reading() as session:
@@ -162,15 +164,28 @@ def show(appeal: str, *, as_json: bool) -> None:
                     f"bring it with “keys add”, or make it here with “bin/campaign keys rotate {appeal}”."
                 )
             state = key_state(session, appeal)
+            tried = last_tried(session, appeal, current.epoch) if current else None
     if as_json:
-        echo_json(_as_json(runtime, appeal, current or newest, state))
+        shown = _as_json(runtime, appeal, current or newest, state)
+        echo_json(shown | {"tried": tried.isoformat() if tried else None})
         return
     if current:
         _show_used(appeal, current, key_path(runtime, appeal, current.epoch))
+        if tried:
+            _show_tried(appeal, tried, today(runtime.clock), newest=newest == current)
     if newest != current:
         click.echo(f"Key {newest.epoch} waits to be tried out\nFingerprint: {shown_fingerprint(newest.public)}")
         click.echo(_progress(appeal, state))
         click.echo(_until_then(appeal, current))
+
+
+def _show_tried(appeal: str, tried: date, day: date, *, newest: bool) -> None:
+    click.echo(f"Every file of it has opened; the last time all of them were tried out was {tried.isoformat()}.")
+    if newest and day - tried > TRY_AGAIN_AFTER:
+        click.echo(
+            f"That is more than {TRY_AGAIN_AFTER.days} days ago. Try it out again, each file with the words from the "
+            f"paper: bin/campaign keys test {appeal} --out test.json"
+        )
 
 
 def _as_json(runtime: Runtime, appeal: str, key: CurrentKey, state: KeyState) -> dict[str, object]:

@@ -102,9 +102,7 @@ def export(
         with runtime.database.reading() as session, private_file(out) as file:
             private = pair.private if pair else None
             row_key = runtime.keys.row_key
-            report = export_signatures(
-                session, private, appeal, wanted, file, row_key, with_unverified=with_unverified
-            )
+            report = export_signatures(session, private, appeal, wanted, file, row_key, with_unverified=with_unverified)
         done = f"{appeal}: {report.rows} rows for {wanted}, sha256 {sha256_of(out)}"
         with runtime.database.unit_of_work() as session:
             audit.record(session, today(runtime.clock), audit.Actor.COMMAND, audit.Action.EXPORTED, done)

@@ -33,7 +33,9 @@ def export_signatures(
         if private_key is None:
             raise RefusedError("Names are sealed: this export needs the organisers' key file and its passphrase.")
         keys = _keys_of(session, slug, private_key)
-    write_rows(genuine_rows(session, slug, row_key, report.leave_out), keys, out, report, with_unverified=with_unverified)
+    write_rows(
+        genuine_rows(session, slug, row_key, report.leave_out), keys, out, report, with_unverified=with_unverified
+    )
     return report
 
 

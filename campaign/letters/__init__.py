@@ -16,7 +16,7 @@ from campaign.letters.letter import (
 from campaign.letters.libraries import missing_libraries
 from campaign.letters.mailto import Mailto, is_bare_address, mailto
 from campaign.letters.phrases import PHRASES, direction_of
-from campaign.letters.placeholders import fill, unknown_placeholders
+from campaign.letters.placeholders import fill
 from campaign.letters.plain import as_mail_body, as_text
 from campaign.letters.typefaces import uncovered
 from campaign.letters.workers import Renderer
@@ -48,5 +48,4 @@ __all__ = [
     "missing_libraries",
     "recipients_for",
     "uncovered",
-    "unknown_placeholders",
 ]

@@ -7,12 +7,7 @@ again once it is in, so a name that itself reads ``((city))`` or ``{{7*7}}`` sta
 import re
 from collections.abc import Mapping
 
-from campaign.appeals.placeholders import BLOCKS, INLINE, PLACEHOLDER, placeholders_in
-
-
-def unknown_placeholders(text: str) -> list[str]:
-    """Return the names between double parentheses that no letter knows, in order."""
-    return [name for name in placeholders_in(text) if name not in INLINE | BLOCKS]
+from campaign.appeals.placeholders import PLACEHOLDER
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:

@@ -66,13 +66,6 @@ class SealedDraft:
     case: dict[str, Any] | None = field(default=None, repr=False)
 
 
-def save_draft(session: Session, slug: str, values: LetterValues, now: datetime, *, signed: bool = False) -> str:
-    """Store a new draft for an hour and return its token, which exists nowhere else."""
-    draft = seal_draft(slug, values, now, signed=signed)
-    store_drafts(session, [draft])
-    return draft.token
-
-
 def seal_draft(
     slug: str,
     values: LetterValues,
@@ -104,19 +97,6 @@ def delete_drafts(session: Session, tokens: Sequence[str]) -> None:
     """Delete the drafts of some tokens, as far as there are any."""
     if tokens:
         session.connection().execute(_delete, [{"name": _secrets_of(token)[1]} for token in tokens])
-
-
-def replace_draft(
-    session: Session, token: str, slug: str, values: LetterValues, now: datetime, *, signed: bool = False
-) -> bool:
-    """Put new values in place of a draft, for another hour; say whether there was one to replace."""
-    before = open_draft(session, token, now)
-    if before is None:
-        return False
-    delete_draft(session, token)
-    draft = Draft(slug, values, signed, now + DRAFT_LIFETIME, before.reported)
-    store_drafts(session, [SealedDraft(token, _row(token, draft))])
-    return True
 
 
 def open_draft(session: Session, token: str, now: datetime) -> Draft | None:

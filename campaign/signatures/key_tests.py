@@ -15,7 +15,7 @@ import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -33,6 +33,8 @@ from campaign.signatures.sealing import seal, unseal
 FORMAT = "campaign key test"
 VERSION = 1
 WORDS_OF_PROOF = 3
+TRY_AGAIN_AFTER = timedelta(days=7)
+"""How long after it was last tried out a key should be tried again: a lost file is noticed while there is another."""
 _WHAT = "key test"
 _ROW = bytes(16)
 _SLUG = re.compile("[A-Za-z0-9._-]{1,80}")
@@ -77,6 +79,13 @@ def key_state(session: Session, slug: str) -> KeyState:
     rows = _checks(session, slug, newest.epoch)
     opened = tuple(LockedCopy(row.file_id, row.holder) for row in rows if row.opened)
     return KeyState(newest.epoch, opened, tuple(LockedCopy(row.file_id, row.holder) for row in rows if not row.opened))
+
+
+def last_tried(session: Session, slug: str, epoch: int) -> date | None:
+    """Return the day since which no file of a key has gone untried; ``None`` while one has not opened at all."""
+    days = [row.opened for row in _checks(session, slug, epoch)]
+    known = [day for day in days if day]
+    return min(known) if known and len(known) == len(days) else None
 
 
 def new_test(session: Session, slug: str) -> str:

@@ -94,7 +94,7 @@ _FINDERS: dict[str, Callable[[Session, str, dict[str, Any]], list[_Found]]] = {
 
 
 def _rows(session: Session, slug: str, which: Any) -> list[_Found]:
-    """Find signatures, and keep them from being erased before their links are stored: no link outlives its signature."""
+    """Find signatures, and keep them from being erased before their links are stored, so that no link outlives one."""
     found = select(*_columns).where(Signature.slug == slug, which).with_for_update(read=True)
     return [_Found(*row) for row in session.execute(found)]
 

@@ -33,6 +33,7 @@ _EXPIRING = {
     StoredDraft.__tablename__: "letters of visitors older than an hour",
     StoredMail.__tablename__: "mail older than a day",
     "rate": "marks of how often a neighbourhood came",
+    "used_proof": "proofs of work that were handed in",
 }
 _reviewed, _batches = table_of(ReviewRow), table_of(ReviewBatch)
 _signatures, _links, _amendments = table_of(Signature), table_of(Link), table_of(Amendment)

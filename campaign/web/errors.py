@@ -59,16 +59,21 @@ def in_readers_words(sentence: str) -> str:
     }.get(sentence, sentence)
 
 
-def error_page(code: int, sentence: str = "", heading: str = "") -> tuple[str, int]:
-    """Return the page and the status; ``sentence`` replaces the general advice."""
+def error_page(code: int, sentence: str = "", heading: str = "", *, same_page: bool = False) -> tuple[str, int]:
+    """Return the page and the status; ``sentence`` replaces the general advice.
+
+    With ``same_page`` the way on leads to the page itself, where it can be opened: to another one with a good form.
+    """
     usual_heading, advice = _words(code)
+    adapter = current_app.create_url_adapter(request) if same_page else None
+    again = adapter is not None and adapter.test(request.path, "GET")
     page = render_template(
         "errors/error.html",
         code=code,
         heading=heading or usual_heading,
         sentence=sentence or advice,
-        next_url=_next_url(),
-        next_text=_("Go to the start page"),
+        next_url=request.path if again else _next_url(),
+        next_text=_("Open the page again") if again else _("Go to the start page"),
     )
     return page, code
 
@@ -101,7 +106,8 @@ def init_errors(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def csrf_error(_error: CSRFError) -> tuple[str, int]:
-        return error_page(400, _("The page had lost its protection against forged forms. Reload it and send it again."))
+        sentence = _("The page had lost its protection against forged forms. Reload it and send it again.")
+        return error_page(400, sentence, same_page=True)
 
     @app.errorhandler(SecurityError)
     def untrusted_host(_error: SecurityError) -> tuple[str, int, dict[str, str]]:

@@ -12,8 +12,9 @@ from sqlalchemy import delete, text, update
 
 from campaign.cli import drill as command
 from campaign.cli.drills.counting import count_signatures
+from campaign.cli.drills.faults import unwaited
 from campaign.cli.drills.mail_sink import mail_sink
-from campaign.cli.drills.outcome import LeftOutError, Outcome
+from campaign.cli.drills.outcome import DrillError, LeftOutError, Outcome
 from campaign.cli.drills.processes import running
 from campaign.cli.drills.site import throw_away_site
 from campaign.cli.main import cli
@@ -128,6 +129,25 @@ def test_what_this_machine_cannot_do_is_left_out_and_said(monkeypatch):
     done = drilled("disk-full", "--json")
     assert json.loads(done.stdout) == []
     assert "disk-full was left out: needs strace" in done.stderr
+
+
+def test_a_drill_that_could_not_be_carried_out_is_no_success_and_keeps_what_others_have_shown(monkeypatch):
+    def fails(_orders):
+        raise DrillError("Nobody is thanked any more.")
+
+    monkeypatch.setitem(command.DRILLS, "kill-sqlite", fails)
+    monkeypatch.setitem(command.DRILLS, "smtp-down", lambda _orders: Outcome("smtp-down", 10, 0, 0, "something"))
+    done = drilled("kill-sqlite", "smtp-down", "--json")
+    assert done.exit_code == 1
+    assert [one["name"] for one in json.loads(done.stdout)] == ["smtp-down"]
+    assert "kill-sqlite could not be carried out: Nobody is thanked any more." in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("waits", "hasty"), [([1.5, 2.5, 3.5], 0), ([1.5, 1.6, 3.5], 1), ([0.5], 3), ([], 3), ([1.5, 2.5, 3.5, 3.6], 0)]
+)
+def test_an_answer_without_a_wait_for_the_disk_is_noticed_whatever_others_waited(waits, hasty):
+    assert unwaited([1.0, 2.0, 3.0, 4.0], waits) == hasty
 
 
 def test_a_server_of_somebody_else_is_not_restarted():

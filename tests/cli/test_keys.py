@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from campaign.mail.outbox import count_waiting
 from campaign.runtime import Runtime, build_runtime
 from campaign.settings import load_settings
 from campaign.signatures import Consents, Signature, SignatureRecord, key_pair_of, sign
+from campaign.signatures.key_tables import KeyCheck
 from campaign.signatures.public_file import copy_in
 
 SLUG = "ua-61-21"
@@ -161,6 +163,20 @@ def test_a_rotated_key_is_the_next_epoch_and_says_what_is_at_risk(run, runtime, 
     assert (shown["epoch"], shown["used"], shown["waiting"], shown["here"]) == (2, True, [], False)
     run("keys", "rotate", SLUG, "--out", str(tmp_path / "second.key"), error="exists already")
     assert json.loads(run("keys", "show", "--appeal", SLUG, "--json").output)["epoch"] == 2
+
+
+def test_a_key_that_nobody_tried_out_for_a_week_is_to_be_tried_again(run, runtime):
+    asked = ("keys", "show", "--appeal", SLUG)
+    epoch = json.loads(run(*asked, "--json").output)["epoch"]
+    day = runtime.clock.now().date()
+    for days, advised in ((7, False), (8, True)):
+        with runtime.saving() as session:
+            (first, _second) = session.scalars(select(KeyCheck).where(KeyCheck.epoch == epoch))
+            first.opened = day - timedelta(days=days)
+        shown = run(*asked).output
+        assert f"tried out was {day - timedelta(days=days)}" in shown
+        assert ("Try it out again" in shown) is advised
+    assert json.loads(run(*asked, "--json").output)["tried"] == (day - timedelta(days=8)).isoformat()
 
 
 def test_a_key_from_elsewhere_waits_while_the_old_one_is_used(run, tmp_path):

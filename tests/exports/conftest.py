@@ -105,9 +105,7 @@ class Campaign:
         out = io.BytesIO()
         key = None if without_key else private or self.pair.private
         with self.database.reading() as session:
-            report = export_signatures(
-                session, key, SLUG, purpose, out, KEYS.row_key, with_unverified=with_unverified
-            )
+            report = export_signatures(session, key, SLUG, purpose, out, KEYS.row_key, with_unverified=with_unverified)
         return exported(out.getvalue(), report)
 
 

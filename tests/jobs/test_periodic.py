@@ -7,7 +7,8 @@ from campaign.appeals.editions import Shelf, publish
 from campaign.jobs.periodic import Job, Periodic
 from campaign.jobs.tasks import all_jobs
 from campaign.letters.letter import LetterValues
-from campaign.signatures import open_draft, save_draft, signed_total
+from campaign.signatures import open_draft, signed_total
+from tests.drafts import save_draft
 from tests.site import FILES
 from tests.visitor import SLUG
 

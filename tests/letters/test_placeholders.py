@@ -2,7 +2,7 @@
 
 import pytest
 
-from campaign.letters.placeholders import fill, unknown_placeholders
+from campaign.letters.placeholders import fill
 
 VALUES = {"name": "Aygül Qadir", "city": "Ottawa"}
 
@@ -28,7 +28,3 @@ def test_a_value_cannot_complete_a_placeholder_begun_by_the_text() -> None:
 
 def test_a_placeholder_without_a_value_stays_visible() -> None:
     assert fill("((surname)), ((name))", VALUES) == "((surname)), Aygül Qadir"
-
-
-def test_unknown_placeholders_are_named_in_order() -> None:
-    assert unknown_placeholders("((name)) ((mane)) ((demands)) ((words)) ((date)) ((x y))") == ["mane", "x y"]

@@ -107,9 +107,11 @@ def test_nobody_withdraws_between_finding_a_signature_and_storing_its_links(mail
     with mail_runtime.database.unit_of_work() as session:
         (row,) = claim(session, now, 100, timedelta(minutes=10))
         assert MailWriter().write(session, open_mail(key, row), now, first=True)
-        with pytest.raises(OperationalError, match="lock timeout"), mail_runtime.database.unit_of_work() as other:
+        withdrawal = delete(Signature).where(Signature.id == signature.row["id"])
+        with mail_runtime.database.engine.connect() as other:
             other.execute(text("SET LOCAL lock_timeout = '100ms'"))
-            other.execute(delete(Signature).where(Signature.id == signature.row["id"]))
+            with pytest.raises(OperationalError, match="lock timeout"):
+                other.execute(withdrawal)
 
 
 @pytest.mark.parametrize("state", [State.CONFIRMED, State.INVALIDATED])

@@ -9,6 +9,8 @@ from html import unescape
 import pytest
 from itsdangerous.timed import TimestampSigner
 
+from campaign.signatures import LinkPurpose
+from tests.links import link_to, only_id
 from tests.promises.conftest import addresses
 from tests.visitor import JOURNEY, SLUG, Visitor, form_token
 
@@ -33,8 +35,32 @@ def test_no_form_is_taken_without_its_own_token(app, token):
         if endpoint in KEEPING:
             for typed in (JOURNEY["name"], JOURNEY["email"], JOURNEY["address"], JOURNEY["words"]):
                 assert typed in unescape(response.text), endpoint
+        elif endpoint == "public.link_wanted":
+            assert JOURNEY["email"] in unescape(response.text)
         else:
             assert "Reload it" in response.text, endpoint
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_who_loses_the_token_of_a_button_is_led_back_to_the_page_that_has_it(app, runtime, visitor):
+    visitor.sign()
+    token = link_to(runtime.database, only_id(runtime.database), LinkPurpose.MANAGE)
+    for path in (f"/m/{token}", f"/m/{token}/withdraw", f"/m/{token}/name"):
+        answer = Visitor(app).client.post(path, data={"csrf_token": "x"})
+        assert answer.status_code == 400
+        assert f'href="{path}">Open the page again' in answer.text
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_who_sends_the_form_for_a_lost_link_once_more_is_served(runtime, visitor):
+    sending = {"smtp_url": "smtp://127.0.0.1:9", "mail_from": "letters@example.org"}
+    runtime.settings = runtime.settings.model_copy(update=sending)
+    typed = {"appeal": SLUG, "email": "aygul@example.org"}
+    again = visitor.client.post("/m", data=typed | {"csrf_token": "x"})
+    assert again.status_code == 400
+    assert "Please send it once more" in again.text
+    sent = visitor.client.post("/m", data=typed | {"csrf_token": form_token(again.text)})
+    assert sent.headers["Location"] == "/m/sent"
 
 
 def test_over_https_no_form_is_taken_from_a_page_of_somebody_else(site_with):

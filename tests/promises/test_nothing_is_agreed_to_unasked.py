@@ -1,4 +1,4 @@
-"""Consents: three, separate and unticked; what was agreed to is sealed with its wording, and nobody else handed over."""
+"""Consents: three, separate, unticked; what was agreed to is sealed with its wording, and nobody else handed over."""
 
 import csv
 import io

@@ -36,7 +36,7 @@ def visit(runtime, intake, number, turn):
     """Sign once, in one of the spellings of an address."""
     book, key, now = runtime.published(SLUG), runtime.sealing_key(SLUG), runtime.clock.now()
     email = SPELLINGS[turn % len(SPELLINGS)].format(number)
-    record = SignatureRecord(f"Signer {turn}", email.strip(), "CA", "", "en", Consents("2", count=True))
+    record = SignatureRecord(f"Signer {turn}", email.strip(), "CA", "en", Consents("2", count=True))
     signature = seal_signature(runtime.keys, key, book.appeal, book.edition, now, record, Circumstances())
     intake.save(seal_draft(SLUG, LetterValues(country="CA", locale="en"), now, signed=True), signature)
 

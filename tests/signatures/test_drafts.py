@@ -18,11 +18,10 @@ from campaign.signatures import (
     Draft,
     delete_draft,
     open_draft,
-    replace_draft,
-    save_draft,
     sweep_drafts,
 )
 from campaign.signatures.tables import StoredDraft
+from tests.drafts import save_draft
 
 VALUES = LetterValues(
     country="CA",
@@ -92,25 +91,6 @@ def test_clearing_what_is_not_there_is_no_error(database: Database, clock: Fixed
         for other in ("", "forged", "\ud800"):
             delete_draft(session, other)
     assert _open(database, token, clock.now()) is not None
-
-
-def test_a_replaced_draft_keeps_its_token_and_gets_another_hour(
-    database: Database, clock: FixedClock, token: str
-) -> None:
-    clock.advance(timedelta(minutes=50))
-    changed = LetterValues(country="FR", locale="fr", name="Aygül")
-    with database.unit_of_work() as session:
-        assert replace_draft(session, token, "ua-61-21", changed, clock.now())
-    assert len(_drafts(database)) == 1
-    assert _open(database, token, clock.now()) == Draft(
-        "ua-61-21", changed, signed=False, expires_at=clock.now() + DRAFT_LIFETIME
-    )
-
-
-def test_a_draft_that_is_over_cannot_be_replaced(database: Database, clock: FixedClock, token: str) -> None:
-    clock.advance(timedelta(hours=1))
-    with database.unit_of_work() as session:
-        assert not replace_draft(session, token, "ua-61-21", VALUES, clock.now())
 
 
 @pytest.mark.parametrize("forged", ["", "A" * 43, "../../etc/passwd", "' OR 1=1 --", "\x00", "\ud800", "x" * 10_000])

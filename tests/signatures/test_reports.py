@@ -6,8 +6,9 @@ from datetime import timedelta
 from campaign.core.clock import FixedClock
 from campaign.core.database import Database
 from campaign.letters.letter import LetterValues
-from campaign.signatures import open_draft, replace_draft, save_draft
-from campaign.signatures.drafts import report_sent
+from campaign.signatures import open_draft, seal_draft
+from campaign.signatures.drafts import report_sent, store_drafts
+from tests.drafts import save_draft
 
 SLUG = "ua-61-21"
 VALUES = LetterValues(country="CA", locale="en", name="Aygül Qadir", words="I am a nurse.", demands=("release",))
@@ -63,5 +64,8 @@ def test_a_draft_in_place_of_another_knows_what_was_reported(database: Database,
     token = _saved(database, clock)
     assert _report(database, clock, token)
     with database.unit_of_work() as session:
-        assert replace_draft(session, token, SLUG, VALUES, clock.now())
-    assert not _report(database, clock, token)
+        before = open_draft(session, token, clock.now())
+        assert before
+        draft = seal_draft(SLUG, VALUES, clock.now(), reported=before.reported)
+        store_drafts(session, [draft])
+    assert not _report(database, clock, draft.token)

@@ -25,7 +25,6 @@ from campaign.signatures import (
     SigningKeys,
     change_consents,
     count_new,
-    save_draft,
     totals,
 )
 from campaign.signatures import retention as module
@@ -33,6 +32,7 @@ from campaign.signatures.blind import appeal_key
 from campaign.signatures.keyring import CurrentKey
 from campaign.signatures.public_tables import PublicName
 from campaign.signatures.review_tables import ReviewBatch, ReviewRow
+from tests.drafts import save_draft
 from tests.links import DAY, SLUG, link_to, sign_and_wait, state_of
 from tests.signatures.conftest import Signer
 from tests.signatures.test_signing import People

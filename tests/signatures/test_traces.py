@@ -10,7 +10,8 @@ from sqlalchemy import select
 from campaign.core.clock import FixedClock
 from campaign.core.database import Base, Database
 from campaign.letters.letter import LetterValues
-from campaign.signatures import Consents, SignatureRecord, count_new, delete_draft, record_letter, save_draft
+from campaign.signatures import Consents, SignatureRecord, count_new, delete_draft, record_letter
+from tests.drafts import save_draft
 from tests.signatures.conftest import DAY, Signer
 
 PEOPLE = 200

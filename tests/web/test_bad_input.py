@@ -176,3 +176,5 @@ def test_an_appeal_that_is_not_open_refuses_signatures_and_letters_and_says_why(
     for answer in answers:
         assert answer.status_code == 410
         assert sentence in answer.text
+    for answer in answers[1:3]:
+        assert JOURNEY["words"] in answer.text, "what was typed while it closed is still there"

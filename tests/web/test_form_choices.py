@@ -11,8 +11,9 @@ import pytest
 from pypdf import PdfReader
 
 from campaign.appeals.editions import publish
-from campaign.signatures import open_draft, save_draft
+from campaign.signatures import open_draft
 from campaign.web.public.forms import SignForm
+from tests.drafts import save_draft
 from tests.site import FILES
 from tests.visitor import SLUG, Visitor
 

@@ -8,7 +8,7 @@ from campaign.letters import RenderTimeoutError, UndrawableError
 from campaign.signatures.amending import TOO_MANY_CHANGES
 from campaign.signatures.erasing import CANNOT_ERASE
 from campaign.web.errors import in_readers_words
-from tests.visitor import JOURNEY, SLUG
+from tests.visitor import JOURNEY, SLUG, form_token
 
 
 class BrokenRenderer:
@@ -58,6 +58,18 @@ def test_when_the_database_is_away_the_form_comes_back_with_everything_typed(vis
         for typed in ("Aygül Qadir", "aygul@example.org", "12 Rue Principale"):
             assert typed in response.text
         assert "try again" in response.text
+
+
+def test_when_the_database_is_away_the_address_for_a_lost_link_need_not_be_typed_again(visitor, runtime, request):
+    runtime.settings = runtime.settings.model_copy(
+        update={"smtp_url": "smtp://127.0.0.1:9", "mail_from": "letters@example.org"}
+    )
+    token = form_token(visitor.get("/m").text)
+    request.getfixturevalue("database_away")
+    response = visitor.client.post("/m", data={"appeal": SLUG, "email": "aygul@example.org", "csrf_token": token})
+    assert response.status_code == 503
+    assert "aygul@example.org" in response.text
+    assert "try again" in response.text
 
 
 def test_when_the_database_is_away_letters_are_a_page_that_says_so(visitor, request):

@@ -16,6 +16,7 @@ from campaign.cli.drills.signers import Signers
 from campaign.cli.drills.site import Site, throw_away_site
 
 _SQLITE_KILLS, _POSTGRESQL_KILLS, _RESTARTS, _RENDER_KILLS = 40, 12, 6, 10
+_MOST_BEFORE_A_KILL = 150
 _LETTER_SECONDS = 60.0
 
 
@@ -44,7 +45,7 @@ def _killed(site: Site, kills: int, orders: Orders, database: PostgresServer | N
     signers = Signers(site.port, site.appeal)
     signers.start()
     for n in range(1, kills + 1):
-        signers.wait_for(chance.randint(1, 60))
+        signers.wait_for(chance.randint(1, _MOST_BEFORE_A_KILL))
         time.sleep(chance.random() * 0.02)
         if database is not None and n % 2 == 0:
             database.kill()

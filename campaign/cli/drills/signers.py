@@ -21,13 +21,15 @@ _PATIENCE_SECONDS = 120.0
 class Signers:
     """Some visitors at once; whoever is not thanked tries again until the end, as people do.
 
-    ``acknowledged``: addresses answered with 303. ``tried``: all addresses that were sent.
+    ``acknowledged``: addresses answered with 303. ``moments``: when that was, in seconds since 1970. ``tried``: all
+    addresses that were sent.
     """
 
     def __init__(self, port: int, appeal: Appeal, hands: int = 4, *, twice: bool = True) -> None:
         """``twice``: some send their signature a second time after they were thanked."""
         self._port, self._appeal, self._hands, self._twice = port, appeal, hands, twice
         self.acknowledged: list[str] = []
+        self.moments: list[float] = []
         self.tried: set[str] = set()
         self.strange: set[int] = set()
         self._again: deque[str] = deque()
@@ -102,6 +104,7 @@ class Signers:
     def _one(self, connection: http.client.HTTPConnection, address: str) -> int:
         status, _cookies = self.sign(connection, address)
         if status == HTTPStatus.SEE_OTHER:
+            self.moments.append(time.time())
             self.acknowledged.append(address)
             if self._twice and len(self.acknowledged) % _TWICE == 0:
                 with contextlib.suppress(OSError, http.client.HTTPException):

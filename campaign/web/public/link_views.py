@@ -11,7 +11,7 @@ from typing import Any
 from flask import Response, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from campaign.core.errors import GoneError
+from campaign.core.errors import GoneError, UnavailableError
 from campaign.signatures import (
     Answer,
     LinkPurpose,
@@ -176,16 +176,20 @@ def lost_link() -> BaseResponse:
 def link_wanted() -> BaseResponse:
     """Put an order to send the link into the outbox: the same for an address that has signed and one that has not."""
     form = _lost_link_form()
+    if not form.validate():
+        return make_response(shown_page("lost_link", step="ask", form=form), form.status)
     if not runtime().settings.sends_mail:
         return led_to("public.lost_link")
-    if not form.validate():
-        return make_response(shown_page("lost_link", step="ask", form=form), 422)
     if runtime().index_keys.is_destroyed(form.appeal.data):  # it is over: there is no signature left to send a link to
         return led_to("public.link_sent")
     now = runtime().clock.now()
     order = lost_link_order(runtime().keys, form.appeal.data, form.email.data, page_locale(), now)
-    with runtime().saving() as session:
-        order_link(session, order, runtime().guard.salts, request.remote_addr or "", now)
+    try:
+        with runtime().saving() as session:
+            order_link(session, order, runtime().guard.salts, request.remote_addr or "", now)
+    except UnavailableError:
+        form.form_errors.append(_("We could not save this just now. Please try again in a minute."))
+        return make_response(shown_page("lost_link", step="ask", form=form), 503)
     runtime().bell.ring()
     return led_to("public.link_sent")
 

@@ -1,7 +1,8 @@
 """What the pages behind the links of a mail are given: one signature, in words, as far as the server can read it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, SelectField
@@ -80,6 +81,20 @@ class LostLinkForm(FlaskForm):  # type: ignore[misc]
         self.appeal.choices = [
             (one.appeal.slug, f"{one.appeal.reference}: {in_locale(one.appeal.title, locale)}") for one in books
         ]
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Check every field; a lost form token is explained in the reader's language."""
+        valid: bool = super().validate(extra_validators)
+        if self.csrf_token.errors:
+            self.csrf_token.errors = [
+                _("The form had been open for long, or your browser blocks cookies. Please send it once more.")
+            ]
+        return valid
+
+    @property
+    def status(self) -> int:
+        """The status of the page that shows the errors: 400 for a lost form token, else 422."""
+        return 400 if self.csrf_token.errors else 422
 
     def validate_email(self, field: EmailField) -> None:
         """Check the shape of the address; whether anybody has signed with it is nobody's business here."""

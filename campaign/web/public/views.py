@@ -69,31 +69,34 @@ def count(slug: str) -> Response:
 @public.route("/<slug>/sign", methods=["GET", "POST"], endpoint="sign")
 def sign_view(slug: str) -> BaseResponse | tuple[str, int]:
     """Show the form; take a signature and the letter values."""
+    if request.method == "POST":
+        found = known_appeal(slug)
+        return _taken(found, _form(found))
     found = open_appeal(slug)
     form = _form(found)
-    if request.method != "POST":  # HEAD asks for what GET would give
-        draft = own_draft(slug)
-        if draft:
-            form.fill(draft.values)
-        return make_response(_form_page(found, form))
-    return _taken(found, form)
+    draft = own_draft(slug)
+    if draft:
+        form.fill(draft.values)
+    return make_response(_form_page(found, form))
 
 
 @public.post("/<slug>/letters")
 def letters_only(slug: str) -> BaseResponse | tuple[str, int]:
     """Take the letter values without a signature."""
-    found = open_appeal(slug)
+    found = known_appeal(slug)
     return _taken(found, _form(found, signing=False))
 
 
 def _taken(found: Published, form: SignForm) -> BaseResponse | tuple[str, int]:
     """Save what the form holds in one transaction and lead to the letters, or show the form again with all of it."""
-    if not form.validate():
+    valid = form.validate()
+    closed = refusal_sentence(found.appeal, runtime().standing(found.appeal))  # perhaps while somebody wrote
+    obstacle = closed or (pause_sentence(found.appeal.slug, signing=form.signing) if valid else "")
+    if obstacle:
+        form.form_errors.append(obstacle)
+        return _form_page(found, form), 410 if closed else 503
+    if not valid:
         return _form_page(found, form), form.status
-    pause = pause_sentence(found.appeal.slug, signing=form.signing)
-    if pause:
-        form.form_errors.append(pause)
-        return _form_page(found, form), 503
     try:
         token = _saved(found, form)
     except ProofNeededError:
