@@ -56,7 +56,7 @@ _built: dict[UnboundField, Field] = {}
 
 
 def _copied(field: Field, **own: object) -> Field:
-    """Return a field of its own; it shares label, flags and validators, so a form replaces a label, never changes it."""
+    """Return a field of its own; label, flags and validators are shared: a form replaces a label, never changes it."""
     other = object.__new__(type(field))
     vars(other).update(vars(field), **own)
     return other
