@@ -16,6 +16,9 @@ from bench_child import BenchError, answer_questions
 NUMBER = b"0000000000"
 """Stands in a request where every request needs another number."""
 
+NETWORK = b"198.51.100.7"
+"""Stands in a request where every request comes from another part of the network (a /24)."""
+
 _PATIENCE = 20.0
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)\r\n", re.IGNORECASE)
 _numbers = itertools.count(1)
@@ -35,7 +38,9 @@ class _Connection:
         self._answer.clear()
         self._end = 0
         self.began = time.perf_counter()
-        self.socket.sendall(request.replace(NUMBER, b"%010d" % next(_numbers)))
+        number = next(_numbers)
+        network = b"%d.%d.%d.7" % (11 + number // 65_536 % 100, number // 256 % 256, number % 256)
+        self.socket.sendall(request.replace(NUMBER, b"%010d" % number).replace(NETWORK, network))
 
     def is_answered(self) -> bool:
         """Read what has come; say whether the answer is complete."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 from bench_child import Child
 from bench_figures import Figure, Target, in_turns, tell
-from bench_load import NUMBER
+from bench_load import NETWORK, NUMBER
 from bench_site import FORM_TYPE, SLUG, load_form, prepared, serving
 from sqlalchemy import make_url
 
@@ -79,9 +79,13 @@ def _signatures(name: str, folder: Path, database: str, bare_database: str, *, q
     with _both_served(folder, name, environment, bare_database) as (port, bare_port):
         form = load_form(port)
         email = f"visitor-{NUMBER.decode()}@example.org"
-        ours = _Request(port, f"POST /{SLUG}/sign", 303, {"Cookie": form.cookie}, form.body(email=email))
+        ours = _Request(port, f"POST /{SLUG}/sign", 303, _visitor(form.cookie), form.body(email=email))
         other = _Request(bare_port, "POST /", 303, {}, form.body(email=email))
         return _under_load(name, "signatures/s", ours, other, _SIGN_TARGET, quick=quick)
+
+
+def _visitor(cookie: str) -> dict[str, str]:
+    return {"Cookie": cookie, "X-Forwarded-For": NETWORK.decode(), "X-Forwarded-Proto": "http"}
 
 
 @contextlib.contextmanager

@@ -234,7 +234,7 @@ def test_nothing_is_drawn_for_an_appeal_that_is_over(visitor, runtime, clock, pu
 
 def test_without_anything_to_draw_with_there_is_no_such_job(runtime, clock):
     names = {job.name for job in all_jobs(runtime.database, runtime.shelf, clock)}
-    assert names == {"count", "sweep drafts"}
+    assert names == {"count", "sweep drafts", "show numbers"}
 
 
 def test_memory_holds_the_last_few_files_only():

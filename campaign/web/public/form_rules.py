@@ -105,7 +105,7 @@ def offered(message: str) -> Callable[[FlaskForm, Field], None]:
 
     def check(_form: FlaskForm, field: Field) -> None:
         chosen = field.data if isinstance(field.data, list) else [field.data or ""]
-        if set(chosen) - {value for value, _label in field.choices}:
+        if not all(any(one == value for value, _label in field.choices) for one in chosen):
             raise ValidationError(str(message))
 
     return check
