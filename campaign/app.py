@@ -92,6 +92,7 @@ def _template_globals(app: Flask, settings: Settings) -> None:
         return {
             "asset": asset,
             "site_name": settings.site_name,
+            "contact": settings.contact,
             "locale": locale,
             "direction": direction(locale),
             "locales": [(code, name, _same_page(code), code == locale) for code, name in PAGE_LOCALES.items()],

@@ -54,6 +54,7 @@ class Settings(BaseSettings):
     trusted_hosts: str = Field(default="", description="More host names to answer to, separated by commas.")
     proxy_hops: int = Field(default=0, ge=0, le=5, description="How many reverse proxies of your own stand in front.")
     site_name: str = Field(default="Letters", max_length=60, description="The name in the page header.")
+    contact: str = Field(default="", max_length=120, description="E-mail address of the organisers, in every footer.")
     letters_dir: Path = Field(default=ROOT / "letters", description="Folder with the packs and the directory.")
     secret_key: Secret = Field(description="Signs the form token. 32 random bytes, hex or base64.")
     index_key: Secret = Field(description="Keys the index that recognises a second signature.")

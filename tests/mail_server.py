@@ -80,17 +80,20 @@ def running_mail_server(
         protocols.append(SMTP(server, loop=loop, hostname="mail.test", **{"enable_SMTPUTF8": True, **options}))
         return protocols[-1]
 
-    listening = loop.run_until_complete(loop.create_server(protocol, "127.0.0.1", port, ssl=ssl_context))
-    server.port = listening.sockets[0].getsockname()[1]
+    # The loop runs in a thread of its own from its first step: a browser test may have one running in this thread.
     thread = threading.Thread(target=loop.run_forever, name="mail-server")
     thread.start()
     try:
-        yield server
+        begun = loop.create_server(protocol, "127.0.0.1", port, ssl=ssl_context)
+        listening = asyncio.run_coroutine_threadsafe(begun, loop).result(10)
+        server.port = listening.sockets[0].getsockname()[1]
+        try:
+            yield server
+        finally:
+            asyncio.run_coroutine_threadsafe(_ended(listening, protocols), loop).result(10)
     finally:
-        asyncio.run_coroutine_threadsafe(_ended(listening, protocols), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
-        loop.run_until_complete(asyncio.sleep(0.01))  # encrypted connections need a moment to close
         loop.close()
 
 
@@ -104,6 +107,7 @@ async def _ended(listening: asyncio.Server, protocols: list[SMTP]) -> None:
             one._handler_coroutine.cancel()
     waiting = [one._handler_coroutine for one in protocols if one._handler_coroutine is not None]
     await asyncio.gather(*waiting, return_exceptions=True)
+    await asyncio.sleep(0.01)  # encrypted connections need a moment to close
 
 
 def check_password(_server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, data: Any) -> AuthResult:
