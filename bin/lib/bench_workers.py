@@ -17,7 +17,7 @@ from campaign.letters.letter import Letter, LetterValues
 _WORKERS = Target(1.8)
 _MEMORY = Target(1.0, at_most=True)
 _MEMORY_MIB = 5.0
-_LETTERS_A_WORKER = 20
+_LETTERS_A_WORKER = 40
 _NEVER_REPLACED = 1_000_000
 
 
@@ -37,7 +37,7 @@ def measure(folder: Path, *, quick: bool) -> list[Figure]:
 
         for renderer, workers in ((two, 2), (one, 1)):
             per_second(renderer, workers)
-        rounds = 3 if quick else 12
+        rounds = 2 if quick else 9
         turns = in_turns("workers", lambda: per_second(two, 2), lambda: per_second(one, 1), rounds)
     return [turns.figure("workers", "letters/s", _WORKERS)]
 
