@@ -5,6 +5,13 @@ from typing import TypeAlias
 
 from campaign.appeals.definition import Role, Span
 
+# What fits a letter, in characters and lines: the same on the page, in a list of people and on the command line.
+MOST_NAME = 100
+MOST_CITY = 100
+MOST_ADDRESS = 300
+MOST_ADDRESS_LINES = 5
+MOST_WORDS = 1000
+
 
 @dataclass(frozen=True)
 class LetterValues:

@@ -10,17 +10,18 @@ from babel import Locale, UnknownLocaleError
 
 from campaign.appeals.definition import Appeal
 from campaign.core.text import clean_line, clean_text, has_letter
-from campaign.letters.letter import LetterValues
+from campaign.letters.letter import (
+    MOST_ADDRESS,
+    MOST_ADDRESS_LINES,
+    MOST_CITY,
+    MOST_NAME,
+    MOST_WORDS,
+    LetterValues,
+)
 from campaign.letters.people_table import PeopleTable, Row
 from campaign.letters.typefaces import uncovered
 from campaign.recipients.countries import is_country
 from campaign.recipients.country_synonyms import country_code
-
-MOST_NAME = 100
-MOST_CITY = 100
-MOST_ADDRESS = 300
-MOST_ADDRESS_LINES = 5
-MOST_WORDS = 1000
 
 _YES = frozenset({"yes", "y", "true", "1", "x", "✓", "oui", "o", "ja", "j", "si", "sí", "是"})
 _NO = frozenset({"", "no", "n", "false", "0", "-", "non", "nein", "否"})

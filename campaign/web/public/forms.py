@@ -12,7 +12,14 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from campaign.appeals.definition import Appeal
 from campaign.core.text import has_letter
-from campaign.letters.letter import LetterValues
+from campaign.letters.letter import (
+    MOST_ADDRESS,
+    MOST_ADDRESS_LINES,
+    MOST_CITY,
+    MOST_NAME,
+    MOST_WORDS,
+    LetterValues,
+)
 from campaign.recipients.countries import country_from_languages, is_country
 from campaign.recipients.directory import MissionsDirectory
 from campaign.web.i18n import gettext as _
@@ -30,12 +37,6 @@ from campaign.web.public.form_rules import (
     within,
 )
 from campaign.web.public.signature_rules import SignatureRules
-
-MAX_NAME = 100
-MAX_CITY = 100
-MAX_ADDRESS = 300
-MAX_ADDRESS_LINES = 5
-MAX_WORDS = 1000
 
 
 class SignForm(SignatureRules, FlaskForm):  # type: ignore[misc]
@@ -86,7 +87,7 @@ class SignForm(SignatureRules, FlaskForm):  # type: ignore[misc]
         _l("Town or city"),
         description=_l("Optional. It stands in the letter with your name."),
         filters=[line],
-        validators=[within(MAX_CITY)],
+        validators=[within(MOST_CITY)],
         render_kw={"autocomplete": "address-level2"},
     )
     address = TextAreaField(
@@ -133,8 +134,8 @@ class SignForm(SignatureRules, FlaskForm):  # type: ignore[misc]
             "Do not name relatives or friends who could be harmed."
         ),
         filters=[text],
-        validators=[within(MAX_WORDS)],
-        render_kw={"maxlength": str(MAX_WORDS), "rows": "5"},
+        validators=[within(MOST_WORDS)],
+        render_kw={"maxlength": str(MOST_WORDS), "rows": "5"},
     )
     consent_count = BooleanField()
     consent_show = BooleanField()
@@ -176,7 +177,7 @@ class SignForm(SignatureRules, FlaskForm):  # type: ignore[misc]
             if not self.without_name.data:
                 raise ValidationError(_("Write your name, or tick “Write without my name”."))
             return
-        at_most(field.data, MAX_NAME)
+        at_most(field.data, MOST_NAME)
         if not has_letter(field.data) or "://" in field.data:
             raise ValidationError(_("Write a name with at least one letter and no web address."))
         printable(field.data)
@@ -188,9 +189,9 @@ class SignForm(SignatureRules, FlaskForm):  # type: ignore[misc]
 
     def validate_address(self, field: TextAreaField) -> None:
         """Accept a few printable lines."""
-        at_most(field.data, MAX_ADDRESS)
-        if field.data.count("\n") >= MAX_ADDRESS_LINES:
-            raise ValidationError(_("Please keep the address to %(limit)d lines.", limit=MAX_ADDRESS_LINES))
+        at_most(field.data, MOST_ADDRESS)
+        if field.data.count("\n") >= MOST_ADDRESS_LINES:
+            raise ValidationError(_("Please keep the address to %(limit)d lines.", limit=MOST_ADDRESS_LINES))
         printable(field.data)
 
     def values(self) -> LetterValues:
