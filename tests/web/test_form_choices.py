@@ -13,6 +13,7 @@ from pypdf import PdfReader
 from campaign.appeals.editions import publish
 from campaign.signatures import open_draft
 from campaign.web.public.forms import SignForm
+from campaign.web.public.offers import offer_of
 from tests.drafts import save_draft
 from tests.site import FILES
 from tests.visitor import SLUG, Visitor
@@ -242,7 +243,8 @@ def test_forms_in_two_languages_do_not_mix(app, runtime):
     forms = []
     for locale in ("fr", "en"):
         with app.test_request_context(f"/{SLUG}/sign?lang={locale}"):
-            forms.append(SignForm(book.appeal, runtime.directory, locale, ""))
+            offer = offer_of(book.appeal, runtime.directory, locale)
+            forms.append(SignForm(book.appeal, offer, locale, ""))
     french, english = forms
     assert french.consent_count.label.text.startswith("Comptez")
     assert english.consent_count.label.text.startswith("Count")

@@ -17,7 +17,7 @@ from campaign.web.headers import cacheable
 from campaign.web.i18n import gettext as _
 from campaign.web.i18n import page_locale
 from campaign.web.public.address_sentences import address_sentence
-from campaign.web.public.form_rules import LETTER_LANGUAGES
+from campaign.web.public.offers import LETTER_LANGUAGES
 from campaign.web.public.pages import BlankFile, BlankPage, BlankRecipient
 from campaign.web.public.printing import as_file, drawn, need_postable, number_of
 from campaign.web.public.views import open_appeal, public

@@ -1,5 +1,7 @@
 """The pages before signing, and the signature itself."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -13,9 +15,11 @@ from campaign.web.i18n import gettext as _
 from campaign.web.i18n import page_locale
 from campaign.web.public.appeal_page import appeal_card, appeal_page, refusal_sentence, sign_page
 from campaign.web.public.arrival import arrival_of
-from campaign.web.public.forms import SignForm
+from campaign.web.public.forms import NOTHING_WRONG, SignForm
 from campaign.web.public.letter_room import letter_rooms
+from campaign.web.public.offers import Offer, offer_of
 from campaign.web.public.pauses import only_static, pause_sentence
+from campaign.web.public.typed import Typed, complaints, lost_token
 from campaign.web.public.visitor import draft_token, own_draft, remember, runtime
 
 public = Blueprint("public", __name__)
@@ -70,8 +74,7 @@ def count(slug: str) -> Response:
 def sign_view(slug: str) -> BaseResponse | tuple[str, int]:
     """Show the form; take a signature and the letter values."""
     if request.method == "POST":
-        found = known_appeal(slug)
-        return _taken(found, _form(found))
+        return _taken(known_appeal(slug), signing=True)
     found = open_appeal(slug)
     form = _form(found)
     draft = own_draft(slug)
@@ -83,65 +86,65 @@ def sign_view(slug: str) -> BaseResponse | tuple[str, int]:
 @public.post("/<slug>/letters")
 def letters_only(slug: str) -> BaseResponse | tuple[str, int]:
     """Take the letter values without a signature."""
-    found = known_appeal(slug)
-    return _taken(found, _form(found, signing=False))
+    return _taken(known_appeal(slug), signing=False)
 
 
-def _taken(found: Published, form: SignForm) -> BaseResponse | tuple[str, int]:
-    """Save what the form holds in one transaction and lead to the letters, or show the form again with all of it."""
-    valid = form.validate()
+def _taken(found: Published, *, signing: bool) -> BaseResponse | tuple[str, int]:
+    """Save what was sent in one transaction and lead to the letters, or show the form again with all of it."""
+    slug, typed = found.appeal.slug, Typed.read(request.form)
+    wrong = complaints(typed, _offer(found), signing=signing)
+    lost = lost_token(request.form)
+    if lost:
+        wrong["csrf_token"] = lost
     closed = refusal_sentence(found.appeal, runtime().standing(found.appeal))  # perhaps while somebody wrote
-    obstacle = closed or (pause_sentence(found.appeal.slug, signing=form.signing) if valid else "")
+    obstacle = closed or ("" if wrong else pause_sentence(slug, signing=signing))
     if obstacle:
-        form.form_errors.append(obstacle)
-        return _form_page(found, form), 410 if closed else 503
-    if not valid:
-        return _form_page(found, form), form.status
+        return _again(found, wrong, obstacle), 410 if closed else 503
+    if wrong:
+        return _again(found, wrong), 400 if set(wrong) == {"csrf_token"} else 422
     try:
-        token = _saved(found, form)
+        token = _saved(found, typed, signing=signing)
     except ProofNeededError:
-        return _form_page(found, form, prove=True), 429
+        return _again(found, prove=True), 429
     except CrowdedError:
-        form.form_errors.append(_("Too many signatures came from your part of the network. Please try in an hour."))
-        return _form_page(found, form), 429
+        crowded = _("Too many signatures came from your part of the network. Please try in an hour.")
+        return _again(found, obstacle=crowded), 429
     except UnavailableError:
-        form.form_errors.append(_("We could not save this just now. Please try again in a minute."))
-        return _form_page(found, form), 503
-    location = url_for("public.letters", slug=found.appeal.slug)
+        return _again(found, obstacle=_("We could not save this just now. Please try again in a minute.")), 503
+    location = url_for("public.letters", slug=slug)
     return remember(Response(status=303, headers={"Location": location}), token)
 
 
-def _saved(found: Published, form: SignForm) -> str:
+def _saved(found: Published, typed: Typed, *, signing: bool) -> str:
     """Write the signature, if there is one, and the draft; return the only key to the draft."""
     slug = found.appeal.slug
     before = own_draft(slug)
-    signed = form.signing or bool(before and before.signed)
     draft = seal_draft(
         slug,
-        form.values(),
+        typed.values(found.appeal),
         runtime().clock.now(),
-        signed=signed,
+        signed=signing or bool(before and before.signed),
         case_before=before.values.case if before else "",
         reported=before.reported if before else frozenset(),
     )
-    if not form.signing:
+    if not signing:
         runtime().take_in(draft, None, draft_token())
         return draft.token
     try:
-        signature, ticket = _sealed(found, form)
+        signature, ticket = _sealed(found, typed)
         runtime().take_in(draft, signature, draft_token(), ticket)
     except ProofNeededError:
         if "no_scripts" not in request.form:
             raise
-        signature, ticket = _sealed(found, form)  # it is known now that this neighbourhood is over its limit
+        signature, ticket = _sealed(found, typed)  # it is known now that this neighbourhood is over its limit
         runtime().take_in(draft, signature, draft_token(), ticket)
     return draft.token
 
 
-def _sealed(found: Published, form: SignForm) -> tuple[SealedSignature, Ticket]:
+def _sealed(found: Published, typed: Typed) -> tuple[SealedSignature, Ticket]:
     """Look how the signature came, and seal it to the appeal's key; give its ticket for the intake too."""
     key = runtime().sealing_key(found.appeal.slug)
-    settings, record = runtime().settings, form.record()
+    settings, record = runtime().settings, typed.record()
     entry = runtime().guard.look(found.appeal, arrival_of(record), asks=settings.sends_mail)
     how = Circumstances(entry.flags, settings.sends_mail, settings.shared_addresses, entry.held)
     now = runtime().clock.now()
@@ -149,13 +152,26 @@ def _sealed(found: Published, form: SignForm) -> tuple[SealedSignature, Ticket]:
     return sealed, entry.ticket
 
 
-def _form(found: Published, *, signing: bool = True) -> SignForm:
+def _offer(found: Published) -> Offer:
+    return offer_of(found.appeal, runtime().directory, page_locale())
+
+
+def _form(found: Published, wrong: Mapping[str, str] = NOTHING_WRONG) -> SignForm:
     languages = request.headers.get("Accept-Language", "")
-    return SignForm(found.appeal, runtime().directory, page_locale(), languages, signing=signing)
+    return SignForm(found.appeal, _offer(found), page_locale(), languages, wrong)
+
+
+def _again(
+    found: Published, wrong: Mapping[str, str] = NOTHING_WRONG, obstacle: str = "", *, prove: bool = False
+) -> str:
+    """Return the page with the form as it was sent, and what is wrong with it or stands in its way."""
+    form = _form(found, wrong)
+    if obstacle:
+        form.form_errors.append(obstacle)
+    return _form_page(found, form, prove=prove)
 
 
 def _form_page(found: Published, form: SignForm, *, prove: bool = False) -> str:
-    form.renew_token()
     page = sign_page(found.appeal, runtime(), page_locale())
     rooms = letter_rooms(found.appeal, runtime().directory, today(runtime().clock))
     resume = prove and not request.form.get("proof")  # a proof that was not taken must not be followed by another
