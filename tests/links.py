@@ -19,6 +19,7 @@ from campaign.signatures import (
     store_signatures,
 )
 from campaign.signatures.keyring import CurrentKey
+from campaign.signatures.own_consents import lock_key
 from campaign.signatures.tables import Link
 
 DAY = date(2026, 11, 21)
@@ -37,10 +38,18 @@ def sign_and_wait(
     return row_id
 
 
-def link_to(database: Database, row_id: bytes, purpose: LinkPurpose, day: date = DAY, slug: str = SLUG) -> str:
-    """Return a token for a signature, as the mail of that day would hold it."""
+def link_to(
+    database: Database,
+    row_id: bytes,
+    purpose: LinkPurpose,
+    day: date = DAY,
+    slug: str = SLUG,
+    own_key: bytes | None = None,
+) -> str:
+    """Return a token for a signature, as the mail of that day would hold it; with ``own_key`` it shows the consents."""
     token = new_token()
     row = {"token_hash": token_hash(token), "slug": slug, "signature_id": row_id, "purpose": purpose, "day": day}
+    row["own_key"] = lock_key(token, slug, row_id, own_key) if own_key else None
     with database.unit_of_work() as session:
         session.execute(insert(Link).values(row))
     return token

@@ -21,7 +21,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from campaign.abuse.tables import UsedProof
-from campaign.core.database import insert_once
+from campaign.core.inserting import insert_once
 
 PROOF_SECONDS = 1800
 """How long a challenge can be answered."""

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from campaign.abuse.tables import SwitchedOn
-from campaign.core.database import insert_once
+from campaign.core.inserting import insert_once
 
 On = frozenset[tuple[str, str]]
 """The switches that are on: (name, slug of the appeal or "" for the whole site)."""

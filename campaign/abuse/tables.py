@@ -20,8 +20,9 @@ class Rate(Base):
 
     key_hash: Mapped[Hash32] = mapped_column(primary_key=True)
     n: Mapped[int]
-    expires_at: Mapped[int] = mapped_column(BigInteger, index=True)
-    """The end of that minute or hour, in seconds since 1970 (UTC): it does not tell when anybody came."""
+    expires_at: Mapped[int] = mapped_column(BigInteger)
+    """The end of that minute or hour, in seconds since 1970 (UTC): it does not tell when anybody came. Not indexed: a
+    signature writes several of these rows, and a look at all of them, once a minute, costs less than their index."""
 
     __table_args__ = (_NO_ORDER,)
 

@@ -6,16 +6,13 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import (
     URL,
-    CursorResult,
     Engine,
     ExceptionContext,
-    Insert,
     MetaData,
     Table,
     create_engine,
@@ -23,7 +20,6 @@ from sqlalchemy import (
     make_url,
     text,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from campaign.core.turns import Turns
@@ -177,9 +173,11 @@ def _use_write_ahead_log(cursor: Any) -> None:
 def _begin_sqlite(connection: Any) -> None:
     options = connection.get_execution_options()
     mode = options.get("sqlite_begin", "DEFERRED")
-    if mode == "IMMEDIATE":  # set for each, because the pool hands the connection on
+    if mode == "IMMEDIATE":  # the pool hands the connection on, so it remembers how it was left
         level = "FULL" if options.get("sqlite_durable", True) else "NORMAL"
-        connection.connection.driver_connection.execute(f"PRAGMA synchronous={level}")
+        if connection.info.get("synchronous", "FULL") != level:
+            connection.connection.driver_connection.execute(f"PRAGMA synchronous={level}")
+            connection.info["synchronous"] = level
     connection.exec_driver_sql(f"BEGIN {mode}")
 
 
@@ -204,31 +202,6 @@ def _hide_values(context: ExceptionContext) -> None:
 def table_of(model: type[Base]) -> Table:
     """Return the plain table of a model, for statements that need no objects."""
     return cast("Table", model.__table__)
-
-
-@lru_cache(maxsize=64)
-def _insert_once(dialect: str, table: Table, unique: tuple[str, ...]) -> Insert:
-    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    statement = insert(table).on_conflict_do_nothing(index_elements=unique)
-    return statement.execution_options(preserve_rowcount=True)
-
-
-def insert_once(session: Session, model: type[Base], unique: tuple[str, ...], values: dict[str, Any]) -> bool:
-    """Insert a row unless one with the same ``unique`` columns is there; say whether it was new.
-
-    The database decides, in one statement, so two requests at the same moment cannot both succeed or both fail.
-    """
-    connection = session.connection()
-    statement = _insert_once(connection.dialect.name, table_of(model), unique)
-    result = cast("CursorResult[Any]", connection.execute(statement, values))
-    return result.rowcount == 1
-
-
-def insert_each_once(session: Session, model: type[Base], unique: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
-    """Insert many rows as :func:`insert_once` does one, without saying which were new."""
-    if rows:
-        connection = session.connection()
-        connection.execute(_insert_once(connection.dialect.name, table_of(model), unique), rows)
 
 
 def take_turn(session: Session, name: str) -> None:

@@ -15,18 +15,19 @@ from typing import Any, cast
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import CursorResult, bindparam, delete, func, insert, select, update
+from sqlalchemy import CursorResult, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from campaign.core.database import table_of
+from campaign.core.inserting import Rows, insert_rows
 from campaign.core.padding import pack, unpack
+from campaign.core.tokens import new_row_id
 from campaign.mail.tables import StoredMail
 
 MAIL_LIFETIME = timedelta(hours=24)
 _NONCE_BYTES = 12
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 30, 3600
 _table = table_of(StoredMail)
-_insert = insert(_table)
 
 
 class UnreadableMailError(Exception):
@@ -55,8 +56,8 @@ def seal_mail(key: bytes, content: Mapping[str, Any], now: datetime) -> SealedMa
 
     ``content`` holds plain JSON values: to whom, and what the mail is about.
     """
-    row_id = secrets.token_bytes(16)
     expires_at = int((now + MAIL_LIFETIME).timestamp())
+    row_id = new_row_id(expires_at, 16)
     nonce = secrets.token_bytes(_NONCE_BYTES)
     encrypted = AESGCM(key[:32]).encrypt(nonce, pack(dict(content)), _bound_to(row_id, expires_at))
     return SealedMail(
@@ -81,8 +82,12 @@ def open_mail(key: bytes, claimed: ClaimedMail) -> dict[str, Any]:
 
 def store_mails(session: Session, mails: Sequence[SealedMail]) -> None:
     """Insert messages; they leave only if the transaction is committed."""
-    if mails:
-        session.connection().execute(_insert, [mail.row for mail in mails])
+    insert_rows(session, mail_rows(mails))
+
+
+def mail_rows(mails: Sequence[SealedMail]) -> Rows:
+    """Return messages as rows, to be inserted with others."""
+    return Rows(StoredMail, [mail.row for mail in mails])
 
 
 def is_due(session: Session, now: datetime) -> bool:

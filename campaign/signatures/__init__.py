@@ -20,6 +20,7 @@ from campaign.signatures.confirming import (
     open_link,
     order_link,
 )
+from campaign.signatures.consents import Consents
 from campaign.signatures.drafts import (
     DRAFT_LIFETIME,
     Draft,
@@ -72,7 +73,6 @@ from campaign.signatures.sealing import CLASSICAL, HYBRID, SealError, Way, best_
 from campaign.signatures.share_file import lock_share, split
 from campaign.signatures.signing import (
     Circumstances,
-    Consents,
     SealedSignature,
     SignatureRecord,
     SigningKeys,

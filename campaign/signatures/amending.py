@@ -1,29 +1,39 @@
-"""Consents that a supporter changes later: sealed like the signature, added beside it, never read by this server."""
+"""Consents that a supporter changes later: sealed like the signature, added beside it, kept again for their links."""
 
 import hmac
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from campaign.core.database import table_of
 from campaign.core.errors import RefusedError
+from campaign.signatures.consents import Consents
 from campaign.signatures.keyring import CurrentKey
+from campaign.signatures.own_consents import encrypt_consents
 from campaign.signatures.sealing import SealError, seal, unseal
-from campaign.signatures.signing import Consents
 from campaign.signatures.tables import Amendment, Signature
 
 TOO_MANY_CHANGES = "These choices have been changed too often. Write to the organisers."
 _MOST_CHANGES = 10_000
+_signatures = table_of(Signature)
 
 
 def change_consents(
-    session: Session, row_key: bytes, key: CurrentKey, slug: str, signature_id: bytes, consents: Consents
+    session: Session,
+    row_key: bytes,
+    key: CurrentKey,
+    slug: str,
+    signature_id: bytes,
+    consents: Consents,
+    own_key: bytes | None = None,
 ) -> bool:
     """Seal new consents of a signature in place of any older change; say whether the signature is there.
 
-    Only the newest holds, so only the newest is kept; its number still counts on. Raises :class:`RefusedError` when
-    somebody has changed their mind ten thousand times.
+    Only the newest holds, so only the newest is kept; its number still counts on. With the signature's ``own_key`` all
+    its links show them; without one, none shows any: better nothing than what does not hold any more. Raises
+    :class:`RefusedError` when somebody has changed their mind ten thousand times.
     """
     # The signature's own row is the queue in which two changes at the same moment stand.
     this = select(Signature.id).where(Signature.slug == slug, Signature.id == signature_id)
@@ -35,6 +45,9 @@ def change_consents(
         raise RefusedError(TOO_MANY_CHANGES)
     session.execute(delete(Amendment).where(own))
     session.execute(insert(Amendment).values(seal_amendment(row_key, key, slug, signature_id, n, consents)))
+    shown = encrypt_consents(own_key, slug, signature_id, n, consents) if own_key else None
+    here = (_signatures.c.slug == slug) & (_signatures.c.id == signature_id)
+    session.execute(update(_signatures).where(here).values(own_consents=shown))
     return True
 
 

@@ -7,21 +7,18 @@ lot that keeps writers from all getting the same case.
 
 import secrets
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from campaign.core.database import table_of
 from campaign.signatures.tables import CaseGiven, CaseTotal
 
 _NEARLY = 100
 """Cases within this part of all letters (a hundredth) count as tied: on a busy day a single "fewest" would get
 everybody who comes between two countings, and be the one with the most after it."""
-
-_insert = insert(table_of(CaseGiven))
 
 
 def next_case(cases: Collection[str], given: Mapping[str, int]) -> str:
@@ -37,12 +34,6 @@ def next_case(cases: Collection[str], given: Mapping[str, int]) -> str:
 def case_row(slug: str, day: date, case: str) -> dict[str, Any]:
     """Return the row that says: one more writer was given this case. It says nothing about who."""
     return {"slug": slug, "id": secrets.token_bytes(16), "day": day, "case_id": case}
-
-
-def store_cases(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows of :func:`case_row`; without any, nothing is asked of the database."""
-    if rows:
-        session.connection().execute(_insert, [dict(row) for row in rows])
 
 
 def count_cases(session: Session, slug: str) -> None:

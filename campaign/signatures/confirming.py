@@ -7,7 +7,7 @@ one was right: nobody can have a forged row blessed by confirming it.
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
 from typing import Any
@@ -24,6 +24,8 @@ from campaign.core.database import table_of
 from campaign.core.tokens import token_hash
 from campaign.mail.outbox import SealedMail, seal_mail, store_mails
 from campaign.signatures.blind import canonical_email, index_under, row_is_genuine, row_mac
+from campaign.signatures.consents import Consents
+from campaign.signatures.own_consents import decrypt_consents, unlock_key
 from campaign.signatures.signing import SigningKeys
 from campaign.signatures.tables import Amendment, Link, LinkPurpose, Signature, State
 from campaign.signatures.totals import count_new, recent_days, wait_to_count
@@ -36,6 +38,18 @@ _WAITING = (State.PENDING, State.UNVERIFIED)
 _ROWS_AT_A_TIME = 500
 _COUNTED_AGAIN = timedelta(hours=1)
 _signatures = table_of(Signature)
+_changes = select(func.max(Amendment.n)).where(Amendment.slug == Signature.slug, Amendment.signature_id == Signature.id)
+# In one statement: the consents open only together with the number of their change.
+_OPENED = select(
+    Signature.slug,
+    Signature.id,
+    Signature.state,
+    Signature.day,
+    Signature.own_consents,
+    Link.day.label("link_day"),
+    Link.own_key,
+    _changes.correlate(Signature).scalar_subquery().label("changes"),
+).join(Link, (Link.slug == Signature.slug) & (Link.signature_id == Signature.id))
 
 
 class Answer(Enum):
@@ -48,13 +62,21 @@ class Answer(Enum):
 
 @dataclass(frozen=True)
 class OwnSignature:
-    """The signature a link belongs to, as far as the server can read it; ``changes`` of its consents so far."""
+    """The signature a link belongs to, as far as it opens; ``changes`` of its consents so far.
+
+    ``consents`` are those that hold now, or ``None`` where this link cannot show them. ``own_key`` is what other
+    consents must be encrypted with, so that its links show them; ``None`` behind a link that holds none.
+    ``shown_elsewhere``: this link holds none, and a new one would show them.
+    """
 
     slug: str
     id: bytes
     state: State
     day: date
     changes: int
+    consents: Consents | None = field(default=None, repr=False)
+    own_key: bytes | None = field(default=None, repr=False)
+    shown_elsewhere: bool = False
 
 
 def open_link(session: Session, token: str, purpose: LinkPurpose, now: datetime) -> OwnSignature | None:
@@ -63,18 +85,16 @@ def open_link(session: Session, token: str, purpose: LinkPurpose, now: datetime)
     ``None`` is the same answer for a token that was never given out, is cut short, belongs to the other purpose, is too
     old, or whose signature is gone. A link to confirm works for seven days, the other as long as the signature exists.
     """
-    query = (
-        select(Signature.slug, Signature.id, Signature.state, Signature.day, Link.day.label("link_day"))
-        .join(Link, (Link.slug == Signature.slug) & (Link.signature_id == Signature.id))
-        .where(Link.token_hash == token_hash(token), Link.purpose == purpose)
-    )
-    row = session.execute(query).first()
+    row = session.execute(_OPENED.where(Link.token_hash == token_hash(token), Link.purpose == purpose)).first()
     if row is None:
         return None
     if purpose is LinkPurpose.CONFIRM and now.date() > row.link_day + timedelta(days=CONFIRM_DAYS):
         return None
-    newest = select(func.max(Amendment.n)).where(Amendment.slug == row.slug, Amendment.signature_id == row.id)
-    return OwnSignature(row.slug, row.id, row.state, row.day, session.execute(newest).scalar() or 0)
+    changes = row.changes or 0
+    key = unlock_key(token, row.slug, row.id, row.own_key) if row.own_key else None
+    consents = decrypt_consents(key, row.slug, row.id, changes, row.own_consents) if key and row.own_consents else None
+    elsewhere = key is None and row.own_consents is not None
+    return OwnSignature(row.slug, row.id, row.state, row.day, changes, consents, key, elsewhere)
 
 
 def confirm(

@@ -1,7 +1,8 @@
 """Drafts: what one visitor typed for their letters, for an hour, readable only with the token in their cookie.
 
 The token is never stored. HKDF (RFC 5869) makes two values of it: an AES key, and one whose hash names the row. Neither
-can be found again from the row, so the database shows nothing, and a forged token finds nothing.
+can be found again from the row, so the database shows nothing, and a forged token finds nothing. The token and the name
+begin with the moment the draft expires (:func:`~campaign.core.tokens.row_place`): the rows lie in that order.
 """
 
 import hashlib
@@ -15,21 +16,22 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import Select, bindparam, delete, insert, select, update
+from sqlalchemy import Select, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from campaign.core.database import table_of
+from campaign.core.inserting import Rows, insert_rows
 from campaign.core.padding import pack, unpack
-from campaign.core.tokens import new_token
+from campaign.core.tokens import new_token, row_place
 from campaign.letters.letter import LetterValues
-from campaign.signatures.cases import case_row, store_cases
-from campaign.signatures.tables import StoredDraft
+from campaign.signatures.cases import case_row
+from campaign.signatures.tables import CaseGiven, StoredDraft
 
 DRAFT_LIFETIME = timedelta(hours=1)
 _NONCE_BYTES = 12
+_PLACE_DIGITS = 10
 _table = table_of(StoredDraft)
 _is_this_draft = _table.c.id_hash == bindparam("name")
-_insert = insert(_table)
 _select = select(_table.c.expires_at, _table.c.sealed).where(_is_this_draft)
 _select_in_turn = _select.with_for_update()
 _reseal = update(_table).where(_is_this_draft).values(sealed=bindparam("new"))
@@ -80,17 +82,24 @@ def seal_draft(
     ``case_before`` is the case of the draft that this one replaces, ``reported`` what was said there to have been
     sent: both have been counted.
     """
-    token = new_token()
+    expires_at = now + DRAFT_LIFETIME
+    token = row_place(int(expires_at.timestamp())).hex() + new_token()
     case = case_row(slug, now.date(), values.case) if values.case not in ("", case_before) else None
-    draft = Draft(slug, values, signed, now + DRAFT_LIFETIME, reported)
+    draft = Draft(slug, values, signed, expires_at, reported)
     return SealedDraft(token, _row(token, draft), case)
 
 
 def store_drafts(session: Session, drafts: Sequence[SealedDraft]) -> None:
     """Insert drafts, and count the cases they are about."""
-    if drafts:
-        session.connection().execute(_insert, [draft.row for draft in drafts])
-    store_cases(session, [draft.case for draft in drafts if draft.case])
+    insert_rows(session, *draft_rows(drafts))
+
+
+def draft_rows(drafts: Sequence[SealedDraft]) -> list[Rows]:
+    """Return drafts as rows, and the cases they are about, to be inserted with others."""
+    return [
+        Rows(CaseGiven, [draft.case for draft in drafts if draft.case]),
+        Rows(StoredDraft, [draft.row for draft in drafts]),
+    ]
 
 
 def delete_drafts(session: Session, tokens: Sequence[str]) -> None:
@@ -144,7 +153,7 @@ def delete_draft(session: Session, token: str) -> None:
 
 def sweep_drafts(session: Session, now: datetime) -> int:
     """Delete every draft whose hour is over and return how many there were."""
-    result = session.execute(delete(StoredDraft).where(StoredDraft.expires_at <= int(now.timestamp())))
+    result = session.execute(delete(StoredDraft).where(StoredDraft.id_hash < row_place(int(now.timestamp()) + 1)))
     return int(getattr(result, "rowcount", 0))
 
 
@@ -164,7 +173,11 @@ def _sealed(key: bytes, draft: Draft) -> bytes:
 def _secrets_of(token: str) -> tuple[bytes, bytes]:
     """Return the encryption key and the name of the row, 32 bytes each."""
     both = HKDF(SHA256(), 64, None, b"campaign draft").derive(token.encode("utf-8", "surrogatepass"))
-    return both[:32], hashlib.sha256(both[32:]).digest()
+    try:
+        place = bytes.fromhex(token[:_PLACE_DIGITS])
+    except ValueError:  # none of ours
+        place = b""
+    return both[:32], place + hashlib.sha256(both[32:]).digest()[len(place) :]
 
 
 def _bound_to(expires_at: int) -> bytes:

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from campaign.abuse import FREE, Gate, Ticket
 from campaign.core.database import Database
-from campaign.signatures.drafts import SealedDraft, delete_drafts, store_drafts
-from campaign.signatures.signing import SealedSignature, store_signatures
+from campaign.core.inserting import insert_rows
+from campaign.signatures.drafts import SealedDraft, delete_drafts, draft_rows
+from campaign.signatures.signing import SealedSignature, signature_rows
 
 _MOST_AT_ONCE = 64
 
@@ -77,6 +78,6 @@ class Intake:
         for entry, refused in zip(entries, self._gate.admit(session, [one.ticket for one in entries]), strict=True):
             entry.error = refused
         admitted = [entry for entry in entries if entry.error is None]
-        store_signatures(session, [entry.signature for entry in admitted if entry.signature])
         delete_drafts(session, [entry.old_token for entry in admitted if entry.old_token])
-        store_drafts(session, [entry.draft for entry in admitted])
+        signed = signature_rows([entry.signature for entry in admitted if entry.signature])
+        insert_rows(session, *signed, *draft_rows([entry.draft for entry in admitted]))

@@ -6,8 +6,9 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
-from campaign.core.database import insert_once, table_of
+from campaign.core.database import table_of
 from campaign.core.errors import RefusedError, UnavailableError
+from campaign.core.inserting import insert_once
 from campaign.signatures.key_tables import KeyCheck
 from campaign.signatures.keys import fingerprint
 from campaign.signatures.sealing import check_public_key

@@ -7,7 +7,8 @@ there are by then; nobody but the reader of that mailbox learns which.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -15,10 +16,13 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from campaign.core.database import table_of
+from campaign.core.errors import CampaignError
 from campaign.core.tokens import new_token, token_hash
 from campaign.mail.message import Mail, MailKind
 from campaign.mail.outbox import UnreadableMailError
-from campaign.signatures.tables import Link, LinkPurpose, Signature, State
+from campaign.signatures.own_consents import lock_key
+from campaign.signatures.signing import SigningKeys
+from campaign.signatures.tables import Link, LinkPurpose, Signature, State, is_of_address
 
 MAILS_A_DAY = 5
 """How many mails one address gets a day about one appeal; whatever is asked for beyond leaves no trace."""
@@ -33,6 +37,7 @@ class _Found:
     id: bytes
     state: State
     address_index: bytes
+    own_key: bytes | None = field(default=None, repr=False)
 
 
 def nobody_is_blocked(_session: Session, _address: str) -> bool:
@@ -43,9 +48,15 @@ def nobody_is_blocked(_session: Session, _address: str) -> bool:
 class MailWriter:
     """Turns orders into mails; tokens are made here, and only their hashes are stored."""
 
-    def __init__(self, is_blocked: Callable[[Session, str], bool] = nobody_is_blocked) -> None:
-        """``is_blocked`` says of an address whether its domain gets no mail."""
+    def __init__(
+        self, is_blocked: Callable[[Session, str], bool] = nobody_is_blocked, keys: SigningKeys | None = None
+    ) -> None:
+        """``is_blocked`` says of an address whether its domain gets no mail.
+
+        With ``keys`` the own links of a mail show what was agreed to; without them they do all else.
+        """
         self._is_blocked = is_blocked
+        self._keys = keys
 
     def write(self, session: Session, order: dict[str, Any], now: datetime, *, first: bool) -> Mail | None:
         """Return the mail an order becomes, its links stored in this transaction, or None when nobody gets one.
@@ -62,7 +73,14 @@ class MailWriter:
             return None
         if first and _mails_of_day(session, slug, found[0].address_index, now.date()) >= MAILS_A_DAY:
             return None
+        found = [replace(one, own_key=self._own_key(slug, to, one.id)) for one in found]
         return _with_links(session, slug, _kind(kind, found), to, locale, found, now.date())
+
+    def _own_key(self, slug: str, to: str, row_id: bytes) -> bytes | None:
+        """Return what opens a signature's consents for its owner; a mail matters more than what its link can show."""
+        with suppress(CampaignError):
+            return self._keys.own_key_of(slug, to, row_id) if self._keys else None
+        return None
 
     def take_back(self, session: Session, mail: Mail) -> None:
         """Delete the links of a mail that surely reached nobody."""
@@ -84,7 +102,7 @@ def _signed(session: Session, slug: str, order: dict[str, Any]) -> list[_Found]:
 
 def _lost_link(session: Session, slug: str, order: dict[str, Any]) -> list[_Found]:
     """Find every signature of an address: whoever reads that mailbox may look at them and withdraw them."""
-    return _rows(session, slug, Signature.address_index == bytes.fromhex(order["index"]))
+    return _rows(session, slug, is_of_address(bytes.fromhex(order["index"])))
 
 
 _FINDERS: dict[str, Callable[[Session, str, dict[str, Any]], list[_Found]]] = {
@@ -112,7 +130,7 @@ def _mails_of_day(session: Session, slug: str, address_index: bytes, day: date) 
         .select_from(Link)
         .join(Signature, (Signature.slug == Link.slug) & (Signature.id == Link.signature_id))
     )
-    mine = rows.where(Signature.slug == slug, Signature.address_index == address_index)
+    mine = rows.where(Signature.slug == slug, is_of_address(address_index))
     return session.execute(mine.where(Link.day == day, Link.purpose == LinkPurpose.MANAGE)).scalar_one()
 
 
@@ -127,8 +145,8 @@ def _with_links(
                 continue
             token = new_token()
             tokens[purpose].append(token)
-            rows.append(
-                {"token_hash": token_hash(token), "slug": slug, "signature_id": one.id, "purpose": purpose, "day": day}
-            )
+            key = one.own_key if purpose is LinkPurpose.MANAGE else None
+            row = {"token_hash": token_hash(token), "slug": slug, "signature_id": one.id, "purpose": purpose}
+            rows.append(row | {"day": day, "own_key": lock_key(token, slug, one.id, key) if key else None})
     session.connection().execute(insert(_links), rows)
     return Mail(kind, to, locale, tuple(tokens[LinkPurpose.CONFIRM]), tuple(tokens[LinkPurpose.MANAGE]))

@@ -219,5 +219,7 @@ def _condition(which: Which, decision: Decision) -> ColumnElement[bool]:
 
 
 def _is_shared(slug: str) -> ColumnElement[bool]:
-    of_appeal = select(Signature.address_index).where(Signature.slug == slug).group_by(Signature.address_index)
+    """Return the condition for addresses that several have signed with, told apart by their names."""
+    others = Signature.address_index != Signature.blind_index
+    of_appeal = select(Signature.address_index).where(Signature.slug == slug, others).group_by(Signature.address_index)
     return _signatures.c.address_index.in_(of_appeal.having(func.count() > _TOO_MANY))

@@ -10,12 +10,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from campaign.appeals.definition import Appeal
-from campaign.core.database import insert_each_once
-from campaign.mail.outbox import SealedMail, seal_mail, store_mails
+from campaign.core.inserting import Rows, insert_rows
+from campaign.mail.outbox import SealedMail, mail_rows, seal_mail
 from campaign.signatures.blind import appeal_key, canonical_email, index_under, row_mac
+from campaign.signatures.consents import Consents
 from campaign.signatures.flags import Flag
 from campaign.signatures.index_keys import IndexKeys
 from campaign.signatures.keyring import CurrentKey, current_key
+from campaign.signatures.own_consents import encrypt_consents, new_own_key, own_key
 from campaign.signatures.sealing import SealError, seal, unseal
 from campaign.signatures.tables import Signature, State
 
@@ -36,25 +38,16 @@ class SigningKeys:
         """Return the 32-byte key of an appeal's index; what :meth:`IndexKeys.of` raises when it was destroyed."""
         return self.of_appeals.of(slug) if self.of_appeals else appeal_key(self.index_key, slug)
 
+    def own_key_of(self, slug: str, email: str, row_id: bytes) -> bytes:
+        """Return the 32-byte own key of a signature; raises also :class:`RefusedError` when ``email`` is no address."""
+        return own_key(self.index_key_of(slug), canonical_email(email), row_id)
+
     def __post_init__(self) -> None:
         if min(len(self.index_key), len(self.row_key), len(self.outbox_key)) < KEY_BYTES:
             raise ValueError(f"The keys of signing need at least {KEY_BYTES} bytes each.")
 
     def __repr__(self) -> str:
         return "SigningKeys(…)"
-
-
-@dataclass(frozen=True)
-class Consents:
-    """What a supporter agreed to, and the ``version`` of the sentences they read.
-
-    ``count``: count my signature; ``show``: show my name on the page; ``handover``: give my name to the addressees.
-    """
-
-    version: str
-    count: bool = False
-    show: bool = False
-    handover: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,22 +114,30 @@ def seal_signature(
         "country": record.country if appeal.keep_country else "",
         "flags": int(circumstances.flags),
         "sealed": seal(key.public, appeal.slug, row_id, key.epoch, record.content()),
-        **_indexes(keys, appeal.slug, record, circumstances),
+        **_keyed(keys, appeal.slug, row_id, record, circumstances),
     }
     row["mac"] = row_mac(keys.row_key, row)
     return SealedSignature(row, _mail(keys, row, record, now) if record.email else None)
 
 
-def _indexes(keys: SigningKeys, slug: str, record: SignatureRecord, circumstances: Circumstances) -> dict[str, bytes]:
-    """Return what recognises the same person again; nothing does without an address."""
-    if not record.email:
-        own = secrets.token_bytes(32)
-        return {"blind_index": own, "address_index": own}
-    address = canonical_email(record.email)
-    key = keys.index_key_of(slug)
-    index = index_under(key, address)
-    whose = index_under(key, address, record.name) if circumstances.shared_addresses else index
-    return {"blind_index": whose, "address_index": index}
+def _keyed(
+    keys: SigningKeys, slug: str, row_id: bytes, record: SignatureRecord, circumstances: Circumstances
+) -> dict[str, bytes]:
+    """Return what recognises the same person again, and their consents for their own links.
+
+    Without an address nothing does either, and the row looks the same: what fills it opens with a key nobody has.
+    """
+    if record.email:
+        address = canonical_email(record.email)
+        key = keys.index_key_of(slug)
+        index = index_under(key, address)
+        whose = index_under(key, address, record.name) if circumstances.shared_addresses else index
+        own = own_key(key, address, row_id)
+    else:
+        index = whose = secrets.token_bytes(32)
+        own = new_own_key()
+    consents = encrypt_consents(own, slug, row_id, 0, record.consents)
+    return {"blind_index": whose, "address_index": index, "own_consents": consents}
 
 
 def _mail(keys: SigningKeys, row: Mapping[str, Any], record: SignatureRecord, now: datetime) -> SealedMail:
@@ -157,10 +158,14 @@ def _mail(keys: SigningKeys, row: Mapping[str, Any], record: SignatureRecord, no
 
 def store_signatures(session: Session, signatures: Sequence[SealedSignature]) -> None:
     """Insert the rows, except those whose mailbox has signed that appeal already, and all mails; never say which."""
+    insert_rows(session, *signature_rows(signatures))
+
+
+def signature_rows(signatures: Sequence[SealedSignature]) -> list[Rows]:
+    """Return signatures and their mails as rows, to be inserted with others."""
     # In one order everywhere: two processes with the same repeated signatures must not wait for each other in a circle.
     rows = sorted((one.row for one in signatures), key=itemgetter("slug", "blind_index"))
-    insert_each_once(session, Signature, ("slug", "blind_index"), rows)
-    store_mails(session, [one.mail for one in signatures if one.mail])
+    return [Rows(Signature, rows, ("slug", "blind_index")), mail_rows([one.mail for one in signatures if one.mail])]
 
 
 def sign(

@@ -8,7 +8,18 @@ row holds a clock time or a running number. On SQLite the tables with a row per 
 from enum import StrEnum
 from typing import Annotated
 
-from sqlalchemy import BigInteger, Enum, Index, LargeBinary, SmallInteger, String, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Enum,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    String,
+    UniqueConstraint,
+    or_,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.core.columns import CountryCode, Day, Epoch, Hash32, RandomId, Slug
@@ -88,14 +99,32 @@ class Signature(Base):
     """Keyed hash of the address alone: how many mails it gets, and how many people use it."""
     flags: Mapped[int | None]
     """What was noticed while signing (:class:`~campaign.signatures.signing.Flag`); NULL in rows older than that."""
+    own_consents: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """The consents for the eyes of their owner (:mod:`campaign.signatures.own_consents`); NULL: nothing can be shown.
+
+    The HMAC of the row does not cover it: its own encryption does.
+    """
 
     __table_args__ = (
         UniqueConstraint("slug", "blind_index"),
-        Index("ix_signature_address", "slug", "address_index"),
+        # Only where it is not the blind index, which has an index already: on most sites no row is in it.
+        Index(
+            "ix_signature_shared_address",
+            "slug",
+            "address_index",
+            sqlite_where=text("address_index <> blind_index"),
+            postgresql_where=text("address_index <> blind_index"),
+        ),
         # Counting reads this index alone and never touches the sealed bytes.
         Index("ix_signature_count", "slug", "day", "country", "state"),
         NO_ORDER,
     )
+
+
+def is_of_address(address_index: bytes) -> ColumnElement[bool]:
+    """Return the condition for the signatures of one address; mostly the blind index is that of the address alone."""
+    shared = (Signature.address_index == address_index) & (Signature.address_index != Signature.blind_index)
+    return or_(Signature.blind_index == address_index, shared)
 
 
 class Link(Base):
@@ -108,6 +137,8 @@ class Link(Base):
     signature_id: Mapped[bytes] = mapped_column(LargeBinary(16))
     purpose: Mapped[LinkPurpose] = mapped_column(_words(LinkPurpose, "purpose"))
     day: Mapped[Day]
+    own_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """What opens the signature's own consents, locked with the token; NULL in links to confirm, and in older ones."""
 
     __table_args__ = (Index("ix_link_signature", "slug", "signature_id"), NO_ORDER)
 
@@ -133,7 +164,8 @@ class StoredDraft(Base):
     __tablename__ = "draft"
 
     id_hash: Mapped[Hash32] = mapped_column(primary_key=True)
-    expires_at: Mapped[int] = mapped_column(BigInteger, index=True)
+    """Begins with the moment it expires, so that drafts are swept without an index of their own."""
+    expires_at: Mapped[int] = mapped_column(BigInteger)
     """Seconds since 1970 in UTC: drafts are swept within the hour, so this one moment may be exact."""
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
 

@@ -116,3 +116,12 @@ def test_limits_are_read_as_people_write_them():
     assert read_limits("sign", "") == ()
     with pytest.raises(ValueError, match=r".+"):
         read_limits("sign", "plenty")
+
+
+def test_the_limits_of_one_neighbourhood_lie_side_by_side_and_those_of_others_elsewhere(tmp_path, clock):
+    minute, hour = read_limits("sign", "5/minute;50/hour")
+    salts, now = Salts(tmp_path), clock.now()
+    one, other = ([limit.hit(salts, who, now).key_hash for limit in (minute, hour)] for who in (b"one", b"other"))
+    assert one[0] != one[1]
+    assert one[0][:28] == one[1][:28] != other[0][:28]
+    assert len({*one, *other}) == 4

@@ -18,7 +18,7 @@ from campaign.cli.drills.outcome import DrillError, LeftOutError, Outcome
 from campaign.cli.drills.processes import running
 from campaign.cli.drills.site import throw_away_site
 from campaign.cli.main import cli
-from campaign.core.database import insert_once
+from campaign.core.inserting import insert_once
 from campaign.mail.smtp import MailServerError, SmtpTransport, read_smtp_url
 from campaign.signatures import Consents, CurrentKey, Signature, SignatureRecord, SigningKeys, seal_signature
 from campaign.signatures.blind import row_mac

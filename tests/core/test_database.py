@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, insert, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import event, func, insert, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from campaign.core.database import Database, insert_once, take_turn
-from campaign.signatures.tables import SealingKey, Total
+from campaign.core.database import Database, take_turn
+from campaign.core.inserting import Rows, insert_once, insert_rows
+from campaign.signatures.tables import CaseTotal, SealingKey, State, Total
 
 MARKER = "aygul-marker"
 
@@ -56,6 +57,51 @@ def test_a_row_is_inserted_once_and_the_caller_is_told(database: Database) -> No
         assert insert_once(session, SealingKey, ("slug", "epoch"), _key())
         assert not insert_once(session, SealingKey, ("slug", "epoch"), _key())
     assert _count(database) == 1
+
+
+def _total(day: date, n: int = 1) -> dict[str, Any]:
+    return {"slug": "ua-61-21", "day": day, "country": "CA", "state": State.CONFIRMED, "n": n}
+
+
+def test_rows_of_several_tables_are_stored_in_one_go_and_read_back_as_they_were(database: Database) -> None:
+    days = [date(2026, 11, day) for day in (1, 2, 3)]
+    with database.unit_of_work() as session:
+        keys, totals = [_key(epoch=2), _key()], [_total(day, day.day) for day in days]
+        insert_rows(session, Rows(SealingKey, keys), Rows(CaseTotal, []), Rows(Total, totals))
+    with database.reading() as session:
+        stored = session.scalars(select(SealingKey).order_by(SealingKey.epoch)).all()
+        assert [(one.epoch, bytes(one.public_key), one.day) for one in stored] == [
+            (1, b"public", date(2026, 11, 21)),
+            (2, b"public", date(2026, 11, 21)),
+        ]
+        counted = session.scalars(select(Total).order_by(Total.day)).all()
+        assert [(one.day, one.state, one.n) for one in counted] == [(day, State.CONFIRMED, day.day) for day in days]
+
+
+def test_without_rows_nothing_is_asked_of_the_database(database: Database) -> None:
+    statements: list[str] = []
+    event.listen(database.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
+    with database.unit_of_work() as session:
+        insert_rows(session, Rows(SealingKey, []), Rows(Total, []))
+        insert_rows(session)
+    assert not [one for one in statements if "INSERT" in one]
+
+
+def test_among_many_rows_those_that_are_there_already_are_left_out(database: Database) -> None:
+    with database.unit_of_work() as session:
+        insert_rows(session, Rows(SealingKey, [_key(), _key(epoch=2)]))
+    with database.unit_of_work() as session:
+        again = Rows(SealingKey, [_key(epoch=number) for number in (1, 2, 3)], ("slug", "epoch"))
+        insert_rows(session, again, Rows(Total, [_total(date(2026, 11, 1))]))
+    assert _count(database) == 3
+
+
+def test_when_one_row_is_refused_none_of_any_table_is_stored(database: Database) -> None:
+    with pytest.raises(IntegrityError), database.unit_of_work() as session:
+        insert_rows(session, Rows(Total, [_total(date(2026, 11, 1))]), Rows(SealingKey, [_key(), _key()]))
+    with database.reading() as session:
+        assert session.scalars(select(func.count()).select_from(Total)).one() == 0
+    assert _count(database) == 0
 
 
 def test_forty_writers_at_the_same_moment_all_succeed(database: Database) -> None:

@@ -11,6 +11,7 @@ from campaign.mail.message import MailKind
 from campaign.mail.outbox import UnreadableMailError, claim, open_mail
 from campaign.signatures import MailWriter, Signature, State
 from campaign.signatures.mailing import MAILS_A_DAY
+from campaign.signatures.own_consents import unlock_key
 from campaign.signatures.tables import Link, LinkPurpose
 from tests.mail.conftest import PERSON, tokens_of
 from tests.visitor import SLUG
@@ -195,6 +196,29 @@ def test_an_order_of_an_unknown_kind_is_left_for_a_newer_program(written, order,
     with pytest.raises(UnreadableMailError) as raised:
         written(broken)
     assert "aygul" not in str(raised.value)
+
+
+def test_the_own_link_alone_opens_the_own_key_also_of_an_earlier_signature(mail_runtime, sign, written, order):
+    row_id = sign().row["id"]
+    sign(email="Aygul+2@example.org")
+    with mail_runtime.database.reading() as session:
+        order["index"] = session.execute(select(Signature.address_index)).scalar_one().hex()
+    keys = mail_runtime.keys
+    mails = [*written(writer=MailWriter(keys=keys)), *written(order, writer=MailWriter(keys=keys))]
+    locked = {link.token_hash: link.own_key for link in links(mail_runtime)}
+    for mail in mails:
+        assert locked[token_hash(mail.confirm[0])] is None
+        opened = unlock_key(mail.manage[0], SLUG, row_id, locked[token_hash(mail.manage[0])])
+        assert opened == keys.own_key_of(SLUG, PERSON.email, row_id)
+    assert len(mails) == 3
+
+
+def test_a_mail_leaves_also_when_the_own_key_cannot_be_made(mail_runtime, sign, written):
+    sign()
+    mail_runtime.index_keys.destroy(SLUG, mail_runtime.clock.now().date())
+    (mail,) = written(writer=MailWriter(keys=mail_runtime.keys))
+    assert len(tokens_of(mail)) == 2
+    assert {link.own_key for link in links(mail_runtime)} == {None}
 
 
 def test_only_hashes_of_links_are_in_the_database(mail_runtime, sign, written):

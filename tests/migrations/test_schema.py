@@ -94,6 +94,31 @@ def test_nodes_that_start_at_the_same_moment_do_not_collide(empty_database: Data
     assert schema_revision(empty_database) == newest_revision()
 
 
+def test_signatures_and_links_from_before_own_consents_stay_as_they_are(empty_database: Database) -> None:
+    migrate(empty_database)
+    migrate_down(empty_database, "0007")
+    row = {"id": b"i" * 16, "h": b"h" * 32, "sealed": b"sealed", "day": "2026-11-21"}
+    with empty_database.unit_of_work() as session:
+        session.execute(
+            text(
+                "INSERT INTO signature VALUES ('ua-61-21', :id, 1, 1, 'confirmed', :day, 'CA', :h, :sealed, :h, :h, 0)"
+            ),
+            row,
+        )
+        session.execute(text("INSERT INTO link VALUES (:h, 'ua-61-21', :id, 'manage', :day)"), row)
+    kept = {table: f"SELECT * FROM {table}" for table in ("signature", "link")}
+
+    def rows() -> dict[str, list[tuple[object, ...]]]:
+        with empty_database.reading() as session:
+            return {table: [tuple(one) for one in session.execute(text(query))] for table, query in kept.items()}
+
+    before = rows()
+    migrate(empty_database)
+    assert rows() == {table: [(*one, None) for one in found] for table, found in before.items()}
+    migrate_down(empty_database, "0007")
+    assert rows() == before
+
+
 @pytest.mark.parametrize("empty_database", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True)
 def test_a_node_waits_while_another_one_migrates(empty_database: Database) -> None:
     waiting = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")

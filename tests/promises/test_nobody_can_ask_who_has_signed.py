@@ -51,7 +51,7 @@ def observed(runtime, sign, email):
         answer = sign(email)
     finally:
         event.remove(runtime.database.engine, "before_cursor_execute", note)
-    headers = [(name, re.sub(r"letter=[\w-]{43}", "token", value)) for name, value in answer.headers]
+    headers = [(name, re.sub(r"letter=[\w-]{53}", "token", value)) for name, value in answer.headers]
     headers = [(name, re.sub(r"Expires=[^;]+", "soon", value)) for name, value in headers]
     return (answer.status, answer.data, headers), done
 

@@ -20,7 +20,8 @@ ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 def ids(runtime):
     with runtime.database.reading() as session:
-        return {row.id: (row.blind_index, row.mac, row.sealed[-64:]) for row in session.scalars(select(Signature))}
+        rows = session.scalars(select(Signature))
+        return {row.id: (row.blind_index, row.mac, row.sealed[-64:], row.own_consents) for row in rows}
 
 
 def sign_all(app, runtime):
@@ -93,7 +94,7 @@ def test_no_byte_of_them_is_left_in_the_files(app, runtime, tmp_path):
     assert runtime.database.forget_deleted()
     content = b"".join(path.read_bytes() for path in tmp_path.glob("campaign.db*"))
     marks = {mark for row_id in gone for mark in (row_id, *signed[row_id])}
-    assert len(marks) == 4 * WITHDRAWING
+    assert len(marks) == 5 * WITHDRAWING
     assert not [mark for mark in marks if mark in content]
     staying = [mark for row_id in ids(runtime) for mark in (row_id, *signed[row_id])]
     assert all(mark in content for mark in staying), "the scan would find what is there"

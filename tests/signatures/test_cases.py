@@ -105,14 +105,12 @@ def test_counting_twice_changes_nothing_and_other_appeals_are_counted_apart(data
         assert session.scalars(select(CaseGiven.slug)).all() == ["another"]
 
 
-def test_an_appeal_without_cases_adds_no_statement_to_signing(database: Database) -> None:
+def test_an_appeal_without_cases_asks_the_database_nothing_about_any(database: Database) -> None:
     statements: list[str] = []
     event.listen(database.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
     _write(database, "")
-    with_none = len(statements)
-    _write(database, "one")
-    assert len(statements) == 2 * with_none + 1
-    assert not any("case" in statement for statement in statements[:with_none])
+    assert statements
+    assert not any("case" in statement for statement in statements)
 
 
 def test_nothing_of_a_case_is_counted_when_the_draft_is_not_saved(database: Database) -> None:

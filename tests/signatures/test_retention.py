@@ -220,6 +220,28 @@ def test_the_secret_that_could_make_the_key_again_is_replaced(
     assert (tmp_path / "certificates" / "2027-01-20-ua-61-21.txt").read_text().count("ua-61-21.index") == 1
 
 
+def test_an_end_that_was_cut_short_is_brought_to_an_end_by_the_next_run(
+    clock: FixedClock, kept: Keep, one_of_each: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = tmp_path / "index_key"
+    secret.write_text(SECRET.hex())
+    retention = kept(secret_file=secret)
+    key = retention.index_keys.of(SLUG)
+    clock.advance(timedelta(days=60))
+
+    def die(*_anything: object) -> None:
+        raise KeyboardInterrupt
+
+    for name in ("destroy", "keep"):
+        with monkeypatch.context() as patch:
+            patch.setattr(IndexKeys, name, die)
+            with pytest.raises(KeyboardInterrupt):
+                retention.purge()
+    assert retention.purge().over == [SLUG]
+    assert secret.read_text() != SECRET.hex()
+    assert key.hex() not in (tmp_path / "keys" / f"{SLUG}.index").read_text()
+
+
 def test_a_secret_of_the_environment_is_left_to_whoever_set_it(
     clock: FixedClock, kept: Keep, signing: Signer, people: People
 ) -> None:

@@ -1,6 +1,6 @@
 """What a thief of the database finds: 200 people sign and write, and no byte of them is readable anywhere."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,9 +10,24 @@ from sqlalchemy import select
 from campaign.core.clock import FixedClock
 from campaign.core.database import Base, Database
 from campaign.letters.letter import LetterValues
-from campaign.signatures import Consents, SignatureRecord, count_new, delete_draft, record_letter
+from campaign.signatures import (
+    Consents,
+    CurrentKey,
+    KeyPair,
+    LinkPurpose,
+    Signature,
+    SignatureRecord,
+    SigningKeys,
+    change_consents,
+    count_new,
+    delete_draft,
+    record_letter,
+    withdraw,
+)
+from campaign.signatures.tables import Link
 from tests.drafts import save_draft
-from tests.signatures.conftest import DAY, Signer
+from tests.links import link_to, sign_and_wait
+from tests.signatures.conftest import DAY, Signer, appeal_called
 
 PEOPLE = 200
 READABLE_ON_PURPOSE = "ua-61-21"
@@ -85,6 +100,33 @@ def test_no_name_mail_word_or_token_can_be_found_in_the_database(
     found = {marker for marker in planted for spelling in _spellings(marker) if spelling in everything}
     assert found == set()
     assert not any(token.encode() in everything for token in tokens)
+
+
+def test_choices_that_were_changed_and_a_link_that_is_gone_leave_no_byte_in_the_file(
+    sqlite_template: Path, tmp_path: Path, keys: SigningKeys, pair: KeyPair, people: Callable[..., SignatureRecord]
+) -> None:
+    file = tmp_path / "campaign.db"
+    file.write_bytes(sqlite_template.read_bytes())
+    database = Database(f"sqlite:///{file}")
+    appeal, key = appeal_called(), CurrentKey(1, pair.public)
+    row_id = sign_and_wait(database, keys, pair, appeal, people("aygul@example.org"))
+    own = keys.own_key_of(appeal.slug, "aygul@example.org", row_id)
+    link_to(database, row_id, LinkPurpose.MANAGE, own_key=own)
+    with database.reading() as session:
+        first = session.execute(select(Signature.own_consents)).scalar_one() or b""
+        locked = session.execute(select(Link.own_key)).scalar_one() or b""
+    assert [any(mark in content for content in _files(database)) for mark in (first, locked)] == [True, True]
+    with database.unit_of_work() as session:
+        assert change_consents(session, keys.row_key, key, appeal.slug, row_id, Consents("2", count=True), own)
+    with database.reading() as session:
+        second = session.execute(select(Signature.own_consents)).scalar_one() or b""
+    database.forget_deleted()
+    assert [any(mark in content for content in _files(database)) for mark in (first, second)] == [False, True]
+    with database.unit_of_work() as session:
+        assert withdraw(session, keys.outbox_key, appeal.slug, row_id)
+    database.forget_deleted()
+    assert not any(mark in content for content in _files(database) for mark in (second, locked))
+    database.dispose()
 
 
 def test_a_deleted_draft_leaves_no_byte_in_the_file(sqlite_template: Path, tmp_path: Path, clock: FixedClock) -> None:

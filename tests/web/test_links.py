@@ -145,7 +145,8 @@ def test_choices_are_sealed_anew_and_only_the_newest_is_kept(runtime, visitor, k
     assert (consents.count, consents.show, consents.handover) == (True, False, True)
     page = visitor.get(f"{links[1]}?saved=1")
     assert "Your choices are saved" in page.text
-    assert "checked" not in page.text, "the server cannot know, so it shows nothing"
+    assert "this page cannot show them" in page.text
+    assert "checked" not in page.text, "a link without the own key can open none, so it shows none"
 
 
 @pytest.mark.parametrize(("place", "more"), [(1, "/withdraw"), (0, "/not-me")])

@@ -5,6 +5,7 @@ log, and whatever it does not open gets the same answer.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 
@@ -23,7 +24,7 @@ from campaign.signatures import (
     order_link,
     withdraw,
 )
-from campaign.signatures.public_names import take_out
+from campaign.signatures.public_names import own_name, take_out
 from campaign.web.i18n import PAGE_LOCALES, page_locale
 from campaign.web.i18n import gettext as _
 from campaign.web.public.own_signature import ConsentsForm, LostLinkForm, OwnPage, own_page
@@ -122,8 +123,18 @@ def not_me(_token: str, own: OwnSignature) -> BaseResponse:
 @opened_link(LinkPurpose.MANAGE)
 def manage(token: str, own: OwnSignature) -> BaseResponse:
     """Show the state of a signature and what can be done with it."""
-    form = ConsentsForm(known_appeal(own.slug).appeal)
+    own = _as_it_stands(own)
+    form = ConsentsForm(known_appeal(own.slug).appeal, own.consents)
     return shown_page("manage", page=own_view(token, own), form=form, saved=bool(request.args.get("saved")))
+
+
+def _as_it_stands(own: OwnSignature) -> OwnSignature:
+    """Return a signature whose consents say what a name given for the public list has agreed to since."""
+    if own.consents is None or own.consents.show:
+        return own
+    with runtime().reading() as session:
+        listed = own_name(session, runtime().keys.row_key, own.slug, own.id)
+    return own if listed is None else replace(own, consents=replace(own.consents, show=True))
 
 
 @public.post("/m/<token>")
@@ -133,7 +144,7 @@ def change(token: str, own: OwnSignature) -> BaseResponse:
     consents = ConsentsForm(known_appeal(own.slug).appeal).consents()
     key = runtime().sealing_key(own.slug)
     with runtime().saving() as session:
-        there = change_consents(session, runtime().keys.row_key, key, own.slug, own.id, consents)
+        there = change_consents(session, runtime().keys.row_key, key, own.slug, own.id, consents, own.own_key)
         if not consents.show:
             take_out(session, runtime().keys.row_key, own.slug, own.id)
     return led_to("public.manage", token=token, saved="1") if there else opens_nothing()

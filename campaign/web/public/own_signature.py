@@ -24,7 +24,9 @@ from campaign.web.public.form_rules import TextForm, line
 class OwnPage:
     """A signature on its owner's page; ``state`` and ``changed`` are whole sentences, the latter "" before a change.
 
-    ``kept_until`` is "" while it waits to be confirmed: then it is kept for seven days.
+    ``kept_until`` is "" while it waits to be confirmed: then it is kept for seven days. ``choices`` are whole sentences
+    too, and none where this link cannot show them; ``reworded``: the sentences to agree to were others then.
+    ``shown_elsewhere``: a new link would show them.
     """
 
     token: str
@@ -38,10 +40,13 @@ class OwnPage:
     day: str
     kept_until: str
     changed: str
+    choices: Sequence[str]
+    reworded: bool
+    shown_elsewhere: bool
 
 
 class ConsentsForm(FlaskForm):  # type: ignore[misc]
-    """The two choices that can be made anew; to take back the first is to withdraw."""
+    """The two choices that can be made anew, ticked as they are now; to take back the first is to withdraw."""
 
     class Meta(TextForm):
         """How the library builds this form."""
@@ -49,9 +54,9 @@ class ConsentsForm(FlaskForm):  # type: ignore[misc]
     consent_show = BooleanField()
     consent_handover = BooleanField()
 
-    def __init__(self, appeal: Appeal) -> None:
-        """Ask in the sentences of the form that people sign with."""
-        super().__init__()
+    def __init__(self, appeal: Appeal, now: Consents | None = None) -> None:
+        """Ask in the sentences of the form that people sign with, and tick those that were agreed to in these words."""
+        super().__init__(data=_ticked(now) if now and not _is_reworded(now) else None)
         sentences = consent_sentences(appeal, page_locale())
         for name in ("consent_show", "consent_handover"):
             self[name].label = Label(name, sentences[name])
@@ -59,6 +64,15 @@ class ConsentsForm(FlaskForm):  # type: ignore[misc]
     def consents(self) -> Consents:
         """Return what is agreed to from now on."""
         return Consents(CONSENT_VERSION, count=True, show=self.consent_show.data, handover=self.consent_handover.data)
+
+
+def _ticked(now: Consents) -> dict[str, bool]:
+    return {"consent_show": now.show, "consent_handover": now.handover}
+
+
+def _is_reworded(now: Consents) -> bool:
+    """Say whether the sentences were others: nobody is taken to agree to words they have not read."""
+    return now.version != CONSENT_VERSION
 
 
 class LostLinkForm(FlaskForm):  # type: ignore[misc]
@@ -116,7 +130,22 @@ def own_page(own: OwnSignature, appeal: Appeal, token: str, *, open_now: bool) -
         day=long_date(own.day),
         kept_until="" if own.state is State.PENDING else kept_words(appeal),
         changed=_("You have made these choices anew before. What you saved last holds.") if own.changes else "",
+        choices=_choices(own.consents) if own.consents else (),
+        reworded=own.consents is not None and _is_reworded(own.consents),
+        shown_elsewhere=own.shown_elsewhere,
     )
+
+
+def _choices(now: Consents) -> list[str]:
+    return [
+        _("Your signature may be counted.") if now.count else _("Your signature may not be counted."),
+        _("A name that you choose may stand in the public list.")
+        if now.show
+        else _("No name of yours may stand in the public list."),
+        _("Your name and country may be handed to those we write to.")
+        if now.handover
+        else _("Your name and country may not be handed to those we write to."),
+    ]
 
 
 def _states() -> Mapping[State, str]:

@@ -47,7 +47,8 @@ def _about_signing() -> list[Statement]:
             _(
                 "Your name, e-mail address, town, language and choices are encrypted the moment you sign, with a key "
                 "that can only lock. The key that opens them belongs to the organisers, and the server cannot use it. "
-                "A stolen copy of the database names nobody."
+                "Your choices are also locked for the link in your mail, so that you can see them. A stolen copy of "
+                "the database names nobody, and opens nothing."
             ),
         ),
         Statement(
@@ -88,9 +89,9 @@ def _about_mail() -> list[Statement]:
         Statement(
             _("You can take it back"),
             _(
-                "The mail also holds a link of your own. It shows whether your signature counts, lets you choose anew "
-                "what may be done with your name, and lets you withdraw. Then your signature is deleted, and stays "
-                "deleted when a backup is restored."
+                "The mail also holds a link of your own. It shows whether your signature counts and what you agreed "
+                "to, lets you choose anew what may be done with your name, and lets you withdraw. Then your signature "
+                "is deleted, and stays deleted when a backup is restored."
             ),
         ),
     ]
@@ -170,7 +171,8 @@ def _limits_here() -> list[Statement]:
             _("A server that has been taken over"),
             _(
                 "Whoever controls this server unseen sees those who sign from then on, but not those who signed "
-                "before, as long as the organisers open their key elsewhere."
+                "before, as long as the organisers open their key elsewhere. They can only try e-mail addresses that "
+                "they know or guess: whether each has signed, and which boxes were ticked."
             ),
         ),
         Statement(
