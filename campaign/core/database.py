@@ -20,6 +20,7 @@ from sqlalchemy import (
     make_url,
     text,
 )
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from campaign.core.turns import Turns
@@ -33,6 +34,8 @@ _NAMES = {
 }
 _BUSY_SECONDS = 10
 _FOLD_SECONDS = 0.2
+_FRESH_SECONDS = 1.0
+_USED = "used"
 _DO_NOT_WAIT = text("SET LOCAL synchronous_commit TO OFF")
 _SQLITE_PRAGMAS = (
     f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000}",  # first: the others may have to wait too
@@ -73,6 +76,8 @@ class Database:
             event.listen(self.engine, "begin", _begin_sqlite)
         else:
             event.listen(self.engine, "handle_error", _hide_values)
+            event.listen(self.engine, "checkin", _note_use)
+            event.listen(self.engine, "checkout", self._ask_if_alive)
 
     @property
     def is_sqlite(self) -> bool:
@@ -82,7 +87,17 @@ class Database:
     def _pool_options(self) -> dict[str, Any]:
         if self.is_sqlite:
             return {"connect_args": {"check_same_thread": False}}
-        return {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True}
+        return {"pool_size": 10, "max_overflow": 10}
+
+    def _ask_if_alive(self, connection: Any, record: Any, _proxy: object) -> None:
+        """Ask a server that was silent for a moment whether it is there; a burst need not ask before each signature."""
+        if time.monotonic() - record.info.get(_USED, 0.0) < _FRESH_SECONDS:
+            return
+        dialect = self.engine.dialect
+        try:
+            dialect.do_ping(connection)
+        except dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
 
     def _make_private(self, *_arguments: object) -> None:
         """Make a new SQLite file readable for this account only; its companions take over the same mode."""
@@ -145,6 +160,10 @@ class Database:
         """Close every pooled connection."""
         self.engine.dispose()
         self._turns.close()
+
+
+def _note_use(_connection: object, record: Any) -> None:
+    record.info[_USED] = time.monotonic()
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
