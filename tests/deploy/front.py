@@ -25,9 +25,14 @@ ONION = f"{'a' * 56}.onion"
 _PLACES = ("/usr/sbin/nginx", "/usr/local/sbin/nginx", str(ROOT / ".venv" / "nginx" / "usr" / "sbin" / "nginx"))
 
 
+def installed_nginx() -> str | None:
+    """Return nginx's path, ``None`` where it is not installed."""
+    return shutil.which("nginx") or next((place for place in _PLACES if Path(place).exists()), None)
+
+
 def nginx() -> str:
     """Return nginx's path. Without it nothing about the proxy can be shown, so its absence is a failure."""
-    found = shutil.which("nginx") or next((place for place in _PLACES if Path(place).exists()), None)
+    found = installed_nginx()
     assert found, "these tests need nginx: run bin/test, which fetches it, or install the package nginx"
     return found
 
@@ -72,7 +77,9 @@ def configuration(folder: Path, program: int, http: int, https: int, onion: int)
         f"{'user root;' if os.geteuid() == 0 else ''}\ndaemon off;\npid {folder}/pid;\n"
         "worker_processes 2;\nworker_rlimit_nofile 8192;\n"
         f"error_log {folder}/error.log warn;\nevents {{ worker_connections 4096; }}\n"
-        f"http {{\naccess_log off;\n{temporary}include {folder}/letters.conf;\n}}\n",
+        # Whoever has to wait for somebody else's answer waits for good here, so that it is noticed.
+        "http {\nproxy_cache_lock_timeout 1h;\nproxy_cache_lock_age 1h;\n"
+        f"access_log off;\n{temporary}include {folder}/letters.conf;\n}}\n",
         encoding="utf-8",
     )
     _certificate(folder)

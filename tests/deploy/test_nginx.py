@@ -1,17 +1,25 @@
 """The nginx file in front of the whole site: what it takes, keeps, refuses, and never writes down."""
 
+import re
 import socket
 import ssl
 import subprocess
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlencode
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tests.deploy.conftest import Browser
+from campaign.settings import ROOT
+from campaign.web.i18n import wished_locale
 from tests.deploy.front import HOST, ONION, configuration, nginx
+from tests.deploy.visitors import Browser
 from tests.visitor import JOURNEY, SLUG, form_token
 
 SIGN = f"/{SLUG}/sign"
+CONF = (ROOT / "deploy" / "nginx-letters.conf").read_text(encoding="utf-8")
 
 
 def test_nginx_accepts_the_file(tmp_path):
@@ -48,6 +56,86 @@ def test_a_page_for_everybody_is_asked_for_once_and_sets_no_cookie(front, progra
     for _ in range(2):
         assert Browser(front, "127.0.0.3").ask(SIGN)[0] == 200
     assert [path for path, _ in program.seen].count(SIGN) == 2
+
+
+def asked_for(front, program, pages, **headers):
+    """Return how many of these pages the program was asked for; the clock of the cache is a second, so ask quickly."""
+    program.seen.clear()
+    for number, page in enumerate(pages):
+        assert Browser(front, f"127.0.0.{10 + number % 200}").ask(page, **headers)[0] == 200
+    return len(program.seen)
+
+
+def test_a_link_that_was_passed_on_is_answered_with_the_page_that_is_kept(front, program):
+    blank = f"/{SLUG}/letters/blank/president.pdf"  # kept for an hour, so that no second ends meanwhile
+    Browser(front, "127.0.0.3").ask(blank)
+    marks = [f"fbclid={n}&utm_source=x%20y&utm_campaign=a+b{n}&q" for n in range(10)]
+    assert asked_for(front, program, [f"{blank}?{mark}" for mark in marks]) == 0
+    assert asked_for(front, program, [f"{blank}?paper=letter&x={n}" for n in range(10)]) == 1
+    assert asked_for(front, program, [f"{blank}?{mark}&lang=fr" for mark in marks]) == 1
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "p%61per=letter",
+        "PAPER=letter",
+        "paper=a4&p%61per=x",
+        "paper&paper=letter",
+        "lan%67=fr",
+        "x;y=1",
+        "Lang=fr&lang=en",
+    ],
+)
+def test_an_address_that_might_be_read_in_two_ways_spoils_no_page(front, program, odd):
+    blank = f"/{SLUG}/letters/blank/president.pdf"
+    Browser(front, "127.0.0.3").ask(f"{blank}?{odd}")
+    assert asked_for(front, program, [blank, f"{blank}?paper=letter", f"{blank}?lang=fr", f"{blank}?lang=en"]) == 4
+
+
+def test_a_new_version_of_a_script_is_not_the_old_one(front, program):
+    assert asked_for(front, program, [f"/static/js/proof.js?v={n}" for n in (1, 2, 1, 2)]) == 2
+
+
+def test_browsers_that_wish_for_the_same_language_share_a_page_and_no_others_do(front, program):
+    blank = f"/{SLUG}/letters/blank/president.pdf"
+    for wish in (
+        "fr",
+        "fr-CA,fr;q=0.9,en-CA;q=0.8,en;q=0.7",
+        "fr-FR,fr;q=0.8",
+        "en-CA,en;q=0.9,fr;q=0.8",
+        "zh-CN,zh;q=0.9",
+        "*",
+    ):
+        Browser(front, "127.0.0.3").ask(blank, Accept_Language=wish)
+    assert len(program.seen) == 4  # French, one that leaves doubts, English, and another one
+
+
+KINDS = re.search(r"map \$http_accept_language.*?\{(.*?)\n\}", CONF, re.DOTALL).group(1)
+RULES = [
+    (re.compile(rule, re.IGNORECASE if star else 0), locale)
+    for star, rule, locale in re.findall(r'"~(\*?)(.+)" (fr|en);', KINDS)
+]
+_wishes = st.lists(
+    st.tuples(st.sampled_from(["en", "fr", "en-GB", "fr-CA", "FR", "de", "zh-Hans-CN", "*", "fro", "x-en"]),
+              st.sampled_from(["", ";q=0.9", ";q=0.8", ";q=0.1", ";q=0", ";q=0.0", ";q=1", "; q=0.5"])).map("".join),
+    max_size=40,
+).flatmap(lambda found: st.sampled_from([",", ", "]).map(lambda between: between.join(found)))  # fmt: skip
+
+
+@given(_wishes)
+def test_a_page_is_kept_under_no_language_that_the_program_would_not_answer_in(wish):
+    assert len(RULES) == 3
+    kept_under = next((locale for rule, locale in RULES if rule.search(wish)), None)
+    assert kept_under in {None, wished_locale(wish[:200])}
+
+
+@pytest.mark.parametrize("path", [SIGN, f"/{SLUG}/letters/president.pdf"])
+def test_nobody_waits_for_the_page_that_somebody_else_gets(front, program, path):
+    program.first = threading.Barrier(2, timeout=15).wait  # neither is answered before both have come
+    with ThreadPoolExecutor() as both:
+        answers = list(both.map(lambda number: Browser(front, f"127.0.0.{number}").ask(path)[0], (3, 4)))
+    assert answers[0] == answers[1] != 500
 
 
 def test_while_the_program_is_away_the_appeal_is_still_shown_and_the_form_says_what_to_do(front, program):

