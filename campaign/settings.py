@@ -3,20 +3,27 @@
 import base64
 import binascii
 import os
+from collections.abc import Callable, Sequence
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, SecretBytes, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from campaign.abuse import read_limits, read_switches
 from campaign.core.errors import CampaignError
+from campaign.jobs.queue import read_queue_url
 from campaign.mail.message import is_sender
 from campaign.mail.smtp import read_smtp_url
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRET_BYTES = 32
+_DRIVERS = frozenset({"sqlite", "sqlite+pysqlite", "postgres", "postgresql", "postgresql+psycopg"})
 
 
 class SettingsError(CampaignError):
@@ -77,30 +84,16 @@ class Settings(BaseSettings):
     run_jobs: bool = Field(default=True, description="Whether web processes also run the periodic jobs.")
 
     @model_validator(mode="after")
-    def _check_public_url(self) -> Self:
-        parts = urlsplit(self.public_url)
-        if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path not in {"", "/"}:
-            raise ValueError("PUBLIC_URL must be an address like https://letters.example.org, without a path")
-        return self
-
-    @model_validator(mode="after")
-    def _check_mail(self) -> Self:
-        if self.smtp_url:
-            read_smtp_url(self.smtp_url)
-            if not is_sender(self.mail_from):
-                raise ValueError("MAIL_FROM must be the sender's address, for example letters@example.org")
-        return self
-
-    @model_validator(mode="after")
-    def _check_limits(self) -> Self:
-        for name, read in (
-            ("SIGN_LIMITS", lambda: read_limits("", self.sign_limits)),
-            ("SWITCHES", lambda: read_switches(self.switches)),
-        ):
+    def _check(self) -> Self:
+        """Say everything that is wrong at once; each sentence names its setting."""
+        problems = []
+        for check in _CHECKS:
             try:
-                read()
+                check(self)
             except ValueError as error:
-                raise ValueError(f"{name} cannot be read: {error}") from None
+                problems.append(str(error))
+        if problems:
+            raise ValueError("\n  ".join(problems))
         return self
 
     @property
@@ -137,6 +130,67 @@ class Settings(BaseSettings):
         return list(dict.fromkeys([own, *more, *local]))
 
 
+def _check_public_url(settings: Settings) -> None:
+    parts = urlsplit(settings.public_url)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path not in {"", "/"}:
+        raise ValueError("PUBLIC_URL must be an address like https://letters.example.org, without a path")
+
+
+def _check_contact(settings: Settings) -> None:
+    contact = settings.contact
+    if contact and (not is_sender(contact) or parseaddr(contact)[1] != contact):
+        raise ValueError("CONTACT must be an e-mail address alone, for example letters@example.org")
+
+
+def _check_database_url(settings: Settings) -> None:
+    """Look whether the program can use such a database; the sentence repeats no address, for it may hold a password."""
+    try:
+        driver = make_url(settings.database).drivername
+    except (ArgumentError, ValueError):
+        driver = ""
+    if driver not in _DRIVERS:
+        raise ValueError(
+            "DATABASE_URL must look like postgresql://USER:PASSWORD@HOST/NAME or sqlite:////FOLDER/FILE, or be empty; "
+            "a “/”, “@” or “:” in a password is written %2F, %40, %3A"
+        )
+
+
+def _check_queue_url(settings: Settings) -> None:
+    read_queue_url(settings.queue_url)
+
+
+def _check_mail(settings: Settings) -> None:
+    if settings.smtp_url:
+        read_smtp_url(settings.smtp_url)
+        if not is_sender(settings.mail_from):
+            raise ValueError("MAIL_FROM must be the sender's address, for example letters@example.org")
+
+
+def _check_sign_limits(settings: Settings) -> None:
+    try:
+        read_limits("", settings.sign_limits)
+    except ValueError as error:
+        raise ValueError(f"SIGN_LIMITS cannot be read: {error}") from None
+
+
+def _check_switches(settings: Settings) -> None:
+    try:
+        read_switches(settings.switches)
+    except ValueError as error:
+        raise ValueError(f"SWITCHES cannot be read: {error}") from None
+
+
+_CHECKS: tuple[Callable[[Settings], None], ...] = (
+    _check_public_url,
+    _check_contact,
+    _check_database_url,
+    _check_queue_url,
+    _check_mail,
+    _check_sign_limits,
+    _check_switches,
+)
+
+
 def secret_places(instance: Path) -> list[Path]:
     """Return the folders with secrets, the last one winning: ``<instance>/secrets``, and what systemd hands over."""
     handed_over = os.environ.get("CREDENTIALS_DIRECTORY", "")  # LoadCredential= in a unit
@@ -153,11 +207,17 @@ def load_settings(instance: Path | None = None) -> Settings:
     try:
         return Settings(_secrets_dir=secret_places(folder) or None, instance=folder)
     except ValidationError as error:
-        lines = [
-            f"{'.'.join(map(str, detail['loc'])).upper() or 'SETTINGS'}: {detail['msg']}"
-            for detail in error.errors(include_input=False, include_url=False)
-        ]
-        raise SettingsError(
-            "The settings are not complete. Run “bin/campaign setup” to make the secrets, or set them in the "
-            "environment:\n  " + "\n  ".join(lines)
-        ) from None
+        raise SettingsError(_told(error.errors(include_input=False, include_url=False))) from None
+
+
+def _told(problems: Sequence[ErrorDetails]) -> str:
+    """Return a line for each setting that is wrong, and how to come by secrets only where one is missing."""
+    head = "The settings cannot be used:"
+    if any(problem["type"] == "missing" for problem in problems):
+        head = "Secrets are missing. Run “bin/campaign setup” to make them, or set them in the environment:"
+    lines = []
+    for problem in problems:
+        said = problem["msg"].removeprefix("Value error, ")
+        # What was looked at as a whole names its setting itself.
+        lines.append(f"{'.'.join(map(str, problem['loc'])).upper()}: {said}" if problem["loc"] else said)
+    return "\n  ".join([head, *lines])

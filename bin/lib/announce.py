@@ -4,17 +4,32 @@ import argparse
 import contextlib
 import http.client
 import os
+import shlex
 import time
+from collections.abc import Mapping
+from pathlib import Path
 
 _PATIENCE = 60.0
+_ROOT = Path(__file__).resolve().parents[2]
 _WORDS = """
 The site is running: {url}
 
   Sign           open {url} and write your letters
-  Count          bin/campaign appeals list
-  Hand over      bin/campaign signatures export --help
+  Count          {campaign} signatures count --appeal {appeal}
+  Hand over      {campaign} signatures export --help
   Stop           Ctrl-C
 """
+
+
+def words(url: str, environment: Mapping[str, str]) -> str:
+    """Return what is printed: commands that work as they stand, in the folder of the program."""
+    instance = Path(environment.get("INSTANCE") or _ROOT / "instance").absolute()
+    elsewhere = "" if instance == _ROOT / "instance" else f"INSTANCE={shlex.quote(str(instance))} "
+    letters = Path(environment.get("LETTERS_DIR") or _ROOT / "letters")
+    packs = sorted(path.parent.name for path in letters.glob("*/appeal.toml"))
+    campaign = f"{elsewhere}bin/campaign"
+    appeal = packs[0] if len(packs) == 1 else f"NAME   (names: {campaign} appeals list)"
+    return _WORDS.format(url=url, campaign=campaign, appeal=appeal)
 
 
 def is_alive(process: int) -> bool:
@@ -51,7 +66,7 @@ def main() -> None:
     give_up = time.monotonic() + _PATIENCE
     while time.monotonic() < give_up and is_alive(arguments.server):
         if answers(near, arguments.port):
-            print(_WORDS.format(url=arguments.url), flush=True)
+            print(words(arguments.url, os.environ), flush=True)
             return
         time.sleep(0.1)
 

@@ -8,9 +8,9 @@ import click
 from campaign import audit
 from campaign.cli.graph import echo_json, opened
 from campaign.cli.offline_keys import new, test_open
-from campaign.cli.passphrases import show_passphrase
+from campaign.cli.passphrases import NewPassphrase
 from campaign.cli.private_files import read_small, write_private
-from campaign.cli.server_keys import RISK, key_path, make_key
+from campaign.cli.server_keys import OFFLINE, RISK, key_path, make_key
 from campaign.core.clock import today
 from campaign.core.errors import CampaignError
 from campaign.runtime import Runtime
@@ -22,13 +22,12 @@ from campaign.signatures import (
     confirm_key,
     find_key,
     key_state,
-    new_passphrase,
     new_test,
     newest_key,
     read_public_file,
     shown_fingerprint,
 )
-from campaign.signatures.key_tests import TRY_AGAIN_AFTER, last_tried
+from campaign.signatures.key_tests import TRY_AGAIN_AFTER, last_tried, older_keys, unproven
 
 _PUBLIC_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -80,20 +79,21 @@ def _until_then(appeal: str, used: CurrentKey | None) -> str:
 @click.argument("appeal")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write.")
 def test(appeal: str, out: Path) -> None:
-    """Write a test for the newest key of an appeal: a secret that only its private half opens.
+    """Write a test for the keys of an appeal: secrets that only their private halves open.
 
-    Open it with “keys test-open” where the key is, once for every file of the key, and bring the words back to
-    “keys confirm”. A key that is in use can be tested again at any time.
+    It is for the newest key and for older ones that stored signatures still need. Open it with “keys test-open” where
+    the keys are, once for every file, and bring the words back to “keys confirm”. A key that is in use can be tested
+    again at any time.
     """
     with opened() as runtime:
         runtime.published(appeal)
         with runtime.database.unit_of_work() as session:
             write_private(out, new_test(session, appeal))
-            state = key_state(session, appeal)
+            state, unopened = key_state(session, appeal), unproven(session, appeal)
     click.echo(
         f"Wrote {out}. Carry it to where the key is, and there: bin/campaign keys test-open {out.name} --key FILE"
     )
-    click.echo(_progress(appeal, state))
+    click.echo(_progress(appeal, state) + _tried_again(unopened))
 
 
 @keys.command(epilog="Example: bin/campaign keys confirm ua-61-21 zoom abacus felt-tip")
@@ -111,7 +111,8 @@ def confirm(appeal: str, words: tuple[str, ...]) -> None:
                 key = newest_key(session, appeal)
                 name = f"{appeal} key {state.epoch} {shown_fingerprint(key.public) if key else ''}"
                 audit.record(session, day, audit.Actor.COMMAND, audit.Action.KEY_CONFIRMED, name)
-    click.echo(_progress(appeal, state))
+            unopened = unproven(session, appeal)
+    click.echo(_progress(appeal, state) + _tried_again(unopened))
 
 
 def _progress(appeal: str, state: KeyState) -> str:
@@ -119,6 +120,12 @@ def _progress(appeal: str, state: KeyState) -> str:
         return f"Every file of key {state.epoch} has opened. New signatures of {appeal} are sealed to it."
     rows = "".join(f"\n  {_named(copy)}" for copy in state.waiting)
     return f"{len(state.opened)} file(s) of key {state.epoch} have opened; these have not yet:{rows}"
+
+
+def _tried_again(unopened: list[tuple[int, LockedCopy]]) -> str:
+    """Return what the last test has asked for once more and nobody has brought back yet."""
+    rows = "".join(f"\n  {_named(copy)} of key {epoch}" for epoch, copy in unopened)
+    return f"\nTo be opened in this test, as they were before:{rows}" if rows else ""
 
 
 def _named(copy: LockedCopy) -> str:
@@ -134,19 +141,21 @@ def rotate(context: click.Context, appeal: str, public_file: Path | None, out: P
     """Give an appeal a new key: new signatures are sealed to it, older ones still need the old key.
 
     With --to it is one you have made elsewhere, as in “keys add”. Without, it is made on this server, and whoever
-    controls the server while somebody types its passphrase there can read every name. After a leak, first pause
-    signing: until a key from elsewhere has been tried out, signatures are sealed to the old one.
+    controls the server while somebody types its passphrase there can read every name; a site that was set up with
+    --offline-keys makes none. After a leak, first pause signing: until a key from elsewhere has been tried out,
+    signatures are sealed to the old one.
     """
     if public_file:
         context.invoke(add, appeal=appeal, public_file=public_file)
         return
     with opened() as runtime:
         runtime.published(appeal)
-        passphrase = new_passphrase()
-        first, second = make_key(runtime, appeal, passphrase, out)
-        click.echo(f"Made the new key of {appeal}, and opened both locked copies: {first}, {second}. {RISK}")
-        show_passphrase(runtime.settings.instance, passphrase)
-    click.echo("Keep the old key and its passphrase: signatures from before still need them.")
+        with runtime.database.reading() as session:
+            older = newest_key(session, appeal)
+        first, second = make_key(runtime, appeal, NewPassphrase(runtime.settings.instance), out)
+    click.echo(f"Made the new key of {appeal}, and opened both locked copies: {first}, {second}. {RISK}")
+    if older:
+        click.echo("Keep the old key and its passphrase: signatures from before still need them.")
 
 
 @keys.command(epilog="Example: bin/campaign keys show --appeal ua-61-21")
@@ -159,15 +168,18 @@ def show(appeal: str, *, as_json: bool) -> None:
         with runtime.database.reading() as session:
             current, newest = find_key(session, appeal), newest_key(session, appeal)
             if newest is None:
+                here = f", or make it here with “bin/campaign keys rotate {appeal}”"
                 raise CampaignError(
                     f"{appeal} has no key yet: make one with “bin/campaign keys new” on a computer of your own and "
-                    f"bring it with “keys add”, or make it here with “bin/campaign keys rotate {appeal}”."
+                    f"bring it with “keys add”{'' if (runtime.settings.instance / OFFLINE).exists() else here}."
                 )
             state = key_state(session, appeal)
             tried = last_tried(session, appeal, current.epoch) if current else None
+            older = {key: last_tried(session, appeal, key.epoch) for key in older_keys(session, appeal)}
     if as_json:
         shown = _as_json(runtime, appeal, current or newest, state)
-        echo_json(shown | {"tried": tried.isoformat() if tried else None})
+        needed = [{"epoch": key.epoch, "tried": day.isoformat() if day else None} for key, day in older.items()]
+        echo_json(shown | {"tried": tried.isoformat() if tried else None, "older": needed})
         return
     if current:
         _show_used(appeal, current, key_path(runtime, appeal, current.epoch))
@@ -177,6 +189,17 @@ def show(appeal: str, *, as_json: bool) -> None:
         click.echo(f"Key {newest.epoch} waits to be tried out\nFingerprint: {shown_fingerprint(newest.public)}")
         click.echo(_progress(appeal, state))
         click.echo(_until_then(appeal, current))
+    for key, last in older.items():
+        if key != current:
+            _show_older(appeal, key.epoch, last, today(runtime.clock))
+
+
+def _show_older(appeal: str, epoch: int, tried: date | None, day: date) -> None:
+    click.echo(f"Key {epoch} is still needed: there are signatures from before.")
+    if tried is None:
+        click.echo("It was stored without a list of its files, so there is nothing to test.")
+    else:
+        _show_tried(appeal, tried, day, newest=True)
 
 
 def _show_tried(appeal: str, tried: date, day: date, *, newest: bool) -> None:

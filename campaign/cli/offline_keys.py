@@ -1,5 +1,6 @@
 """``keys new`` and ``keys test-open``: on an organiser's own computer, without a server, a database or settings."""
 
+import re
 from itertools import chain
 from pathlib import Path
 from typing import IO
@@ -32,8 +33,18 @@ Locked = dict[str, tuple[str, str]]
 """Files by name: the locked text, and the passphrase that opens it."""
 
 
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+def _checked(_context: click.Context, _option: click.Parameter, name: str) -> str:
+    """Return the name of the files; one with a slash would lead out of the folder."""
+    if not _NAME.fullmatch(name):
+        raise CampaignError("--name takes letters, digits, “.”, “_” and “-”; --out says in which folder the files go.")
+    return name
+
+
 @click.command(epilog="Example: bin/campaign keys new --name ua-61-21 --out /media/stick --sheet sheet.html")
-@click.option("--name", default="campaign", show_default=True, help="How the files are called.")
+@click.option("--name", default="campaign", show_default=True, callback=_checked, help="How the files are called.")
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="Folder for the files.",
     show_default="this folder",

@@ -10,7 +10,7 @@ import click
 
 from campaign.cli.private_files import read_small, write_private
 from campaign.core.errors import CampaignError
-from campaign.signatures import OpenedKey, copy_in, open_keys
+from campaign.signatures import OpenedKey, copy_in, new_passphrase, open_keys
 
 _SHEET = "passphrase"
 key_option = click.option(
@@ -47,8 +47,24 @@ def _ask(path: Path) -> str:
     return typed.strip()
 
 
-def show_passphrase(instance: Path, passphrase: str) -> None:
-    """Show the passphrase once on the terminal; without one, leave it in a file that must be moved away."""
+class NewPassphrase:
+    """Six new words that lock keys made on this server: shown once, and before any of those keys is used."""
+
+    def __init__(self, instance: Path) -> None:
+        """Choose the words; without a terminal they are shown in a file in ``instance``."""
+        self.words = new_passphrase()
+        self._instance = instance
+        self._shown = False
+
+    def show(self) -> None:
+        """Show the words, unless that was done; :class:`CampaignError` when they cannot be written."""
+        if not self._shown:
+            _show(self._instance, self.words)
+            self._shown = True
+
+
+def _show(instance: Path, passphrase: str) -> None:
+    """Show the passphrase on the terminal; without one, leave it in a file that must be moved away."""
     if sys.stdout.isatty():
         click.echo("\nThe passphrase, shown only now. Write it on paper, twice, and keep both sheets apart:\n")
         click.secho(f"    {passphrase}\n", bold=True)
@@ -57,7 +73,11 @@ def show_passphrase(instance: Path, passphrase: str) -> None:
     path = instance / _SHEET
     if path.exists():  # an earlier passphrase nobody has moved away yet must not be lost
         path = instance / f"{_SHEET}-{secrets.token_hex(4)}"
-    write_private(path, passphrase + "\n")
+    try:
+        write_private(path, passphrase + "\n")
+    except OSError as error:  # it was begun: the disk is full
+        path.unlink(missing_ok=True)
+        raise CampaignError(f"The passphrase cannot be written into {path}: {error.strerror}.") from None
     click.echo(
         f"The passphrase is in {path}. Write it on paper and delete the file: beside the key it protects nothing."
     )

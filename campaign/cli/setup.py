@@ -8,17 +8,16 @@ import click
 
 from campaign.appeals.pack import PackError
 from campaign.cli.graph import opened, pack_folders
-from campaign.cli.passphrases import show_passphrase
+from campaign.cli.passphrases import NewPassphrase
 from campaign.cli.private_files import write_private
 from campaign.cli.publishing import publish_folder
-from campaign.cli.server_keys import RISK, make_key
+from campaign.cli.server_keys import OFFLINE, RISK, make_key
 from campaign.core.migrating import migrate
 from campaign.letters import missing_libraries
 from campaign.runtime import Runtime
 from campaign.settings import ROOT, SECRET_BYTES, secret_places
-from campaign.signatures import adopt_unasked, new_passphrase, newest_key
+from campaign.signatures import adopt_changes, adopt_unasked, newest_key
 
-_OFFLINE = "offline-keys"
 _SECRETS = ("secret_key", "index_key", "row_key", "outbox_key")
 
 
@@ -42,9 +41,9 @@ def setup(*, offline_keys: bool) -> None:
         migrate(runtime.database)
         _publish(runtime)
         _adopt(runtime)
-        if offline_keys and not (instance / _OFFLINE).exists():
-            write_private(instance / _OFFLINE, "Keys are made elsewhere: bin/campaign setup makes none here.\n")
-        if not (instance / _OFFLINE).exists():
+        if offline_keys and not (instance / OFFLINE).exists():
+            write_private(instance / OFFLINE, "Keys are made elsewhere: bin/campaign setup makes none here.\n")
+        if not (instance / OFFLINE).exists():
             _make_missing_keys(runtime)
     advice = missing_libraries()
     if advice:
@@ -52,9 +51,14 @@ def setup(*, offline_keys: bool) -> None:
 
 
 def _adopt(runtime: Runtime) -> None:
-    """Bring along what an older version has left: signatures nobody was asked about, and index keys without a file."""
+    """Bring along what an older version has left.
+
+    That is signatures nobody was asked about, rows that do not know how often their consents were changed, and index
+    keys without a file.
+    """
     with runtime.database.unit_of_work() as session:
         adopted = adopt_unasked(session, runtime.keys.row_key)
+        adopt_changes(session, runtime.keys.row_key)
     if adopted:
         click.echo(f"{adopted:,} signatures that nobody was ever asked to confirm count as unverified from now on.")
     runtime.index_keys.keep([book.appeal.slug for book in runtime.shelf.all()])
@@ -75,15 +79,15 @@ def _publish(runtime: Runtime) -> None:
 
 def _make_missing_keys(runtime: Runtime) -> None:
     """Lock every key made now with one passphrase: one sheet of paper for a small group's first start."""
-    passphrase = ""
+    passphrase = NewPassphrase(runtime.settings.instance)
+    risk_told = False
     for book in runtime.shelf.all():
         slug = book.appeal.slug
         with runtime.database.reading() as session:
             if newest_key(session, slug):  # also one from elsewhere that waits to be tried out
                 continue
-        passphrase = passphrase or new_passphrase()
         first, second = make_key(runtime, slug, passphrase)
         click.echo(f"Made the key for {book.appeal.reference}, and opened both locked copies: {first}, {second}.")
-    if passphrase:
-        click.echo(RISK)
-        show_passphrase(runtime.settings.instance, passphrase)
+        if not risk_told:
+            click.echo(RISK)
+        risk_told = True

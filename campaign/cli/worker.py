@@ -17,7 +17,8 @@ def worker(*, once: bool) -> None:
     """Send mail, count signatures and sweep what is over, until Ctrl-C or SIGTERM.
 
     A small site needs none: its web process does the same. Any number of workers may run at once, on any machine with
-    the same settings; put RUN_JOBS=false where only pages are to be served. Killing one loses nothing.
+    the same settings; put RUN_JOBS=false where only pages are to be served. Killing one loses nothing. One that was
+    started without SMTP_URL leaves alone what waits for a mail server, and says so.
     """
     if once:
         _send_once()
@@ -40,5 +41,5 @@ def _send_once() -> None:
             waiting = count_waiting(session)
     click.echo(
         f"Handed over: {done.taken}. Refused for good: {done.refused}. Given up after a day: {done.given_up}. "
-        f"Still waiting: {waiting}."
+        f"For nobody: {done.dropped}. Still waiting: {waiting}."
     )

@@ -61,6 +61,25 @@ class _QuietConsumer(Consumer):  # type: ignore[misc]
         pass
 
 
+def read_queue_url(url: str) -> str:
+    """Return which kind of queue an address names: ``postgresql``, ``postgres``, ``redis`` or ``rediss``.
+
+    Only the empty address is SQLite, which is "". Raises ``ValueError`` with a sentence that does not repeat it.
+    """
+    try:
+        scheme = urlsplit(url).scheme.partition("+")[0]
+    except ValueError:
+        scheme = ""
+    if url and ("://" not in url or scheme not in {"postgresql", "postgres", "redis", "rediss"}):
+        raise ValueError("QUEUE_URL must begin with postgresql:// or redis://, or be empty")
+    if scheme.startswith("redis") and find_spec("redis") is None:
+        raise ValueError(
+            "QUEUE_URL names Redis, whose Python library is not installed. Run “.venv/bin/pip install redis”, or "
+            "use postgresql://, or leave QUEUE_URL empty"
+        )
+    return scheme
+
+
 class Queue:
     """Where bells are rung and heard; nothing is opened before it is used."""
 
@@ -69,14 +88,10 @@ class Queue:
 
         Raises :class:`CampaignError` for another address, or when the library for it is missing.
         """
-        scheme = urlsplit(url).scheme.partition("+")[0]
-        if scheme not in {"", "postgresql", "postgres", "redis", "rediss"}:
-            raise CampaignError("QUEUE_URL must begin with postgresql:// or redis://, or be empty.")
-        if scheme.startswith("redis") and find_spec("redis") is None:
-            raise CampaignError(
-                "QUEUE_URL names Redis, whose Python library is not installed. Run “.venv/bin/pip install redis”, or "
-                "use postgresql://, or leave QUEUE_URL empty."
-            )
+        try:
+            scheme = read_queue_url(url)
+        except ValueError as error:
+            raise CampaignError(f"{error}.") from None
         self._url, self._scheme, self._folder = url, scheme, folder
         self._ropes: dict[str, Callable[[], object]] = {}
 

@@ -1,8 +1,11 @@
 """The table of jobs: what is done beside the requests, and how often.
 
 There are two kinds. :func:`all_jobs` are those of the seconds: each process that runs jobs does them in a thread, and
-doing them twice does no harm. :func:`queue_tasks` are those that somebody outside waits for, or that come round by the
-hour: they are asked for through the queue, and one worker, wherever it runs, does each.
+doing them twice does no harm. :func:`queue_tasks` and :func:`names_task` are those that somebody outside waits for, or
+that come round by the hour: they are asked for through the queue, and one worker, wherever it runs, does each.
+
+:meth:`campaign.runtime.Runtime.worker` puts them together, and adds one of the seconds that only it can do: to forget
+the limits and the secrets of the day that are over (:meth:`campaign.signatures.Guard.sweep`).
 """
 
 from campaign import audit

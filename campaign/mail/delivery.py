@@ -8,7 +8,7 @@ and we died before the row was deleted.
 import logging
 import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any, Protocol, TextIO
@@ -21,10 +21,13 @@ from campaign.mail import outbox
 from campaign.mail.console import ConsoleTransport
 from campaign.mail.message import Mail, Sender, compose
 from campaign.mail.outbox import ClaimedMail, UnreadableMailError
+from campaign.mail.rounds import Round
 from campaign.mail.smtp import MailServerError, Outcome, SmtpTransport, read_smtp_url
 
 LEASE = timedelta(minutes=10)
-"""How long a claimed row is left alone by others; half of it is used at most."""
+"""How long a claimed row is left alone by others. No mail is begun in the second half, and a mail server that takes its
+time over every answer (ten of them, 20 seconds each) is done with one before it is over. The mails of a worker that was
+killed wait as long: nothing shows others, perhaps on another machine, that it is dead and not just slow."""
 _MOST_AT_ONCE = 20
 _FIRST_PAUSE, _LONGEST_PAUSE = 5.0, 300.0
 _log = logging.getLogger(__name__)
@@ -47,36 +50,12 @@ class Transport(Protocol):
 class Writer(Protocol):
     """Decides which mail an order in the outbox becomes, when it is sent and not before."""
 
-    def write(self, session: Session, order: dict[str, Any], now: datetime, *, first: bool) -> Mail | None:
-        """Return the mail, with its links stored, or None when nobody gets any.
-
-        ``first`` says that this order was never tried before. Raises :class:`UnreadableMailError`.
-        """
+    def write(self, session: Session, order: dict[str, Any], now: datetime) -> Mail | None:
+        """Return the mail, with its links stored, or None when nobody gets any; raises :class:`UnreadableMailError`."""
         ...
 
     def take_back(self, session: Session, mail: Mail) -> None:
         """Forget the links of a mail that surely reached nobody."""
-
-
-@dataclass
-class Round:
-    """What became of the messages of one round, as numbers."""
-
-    taken: int = 0
-    refused: int = 0
-    later: int = 0
-    dropped: int = 0
-    unreadable: int = 0
-    given_up: int = 0
-
-    def tell(self) -> None:
-        """Log what somebody should look at; what went well leaves no trace of when it did."""
-        if self.given_up:
-            _log.error("mail: gave up on %d messages that no mail server took within 24 hours", self.given_up)
-        if self.refused:
-            _log.warning("mail: %d messages were refused for good, as mailboxes that do not exist are", self.refused)
-        if self.unreadable:
-            _log.error("mail: %d messages do not open; is OUTBOX_KEY the one they were written with?", self.unreadable)
 
 
 def transport_for(smtp_url: str, sender: Sender, stream: TextIO) -> Transport | None:
@@ -99,7 +78,11 @@ class Delivery:
         transport: Transport | None,
         lease: timedelta = LEASE,
     ) -> None:
-        """Send through ``transport``; without one every message is deleted, since nobody could ever get it."""
+        """Send through ``transport``.
+
+        Without a mail server, only what was left by a site that has none is shown on a terminal or, where there is none
+        either, deleted, since nobody could ever get it. What waits for a server stays for its day.
+        """
         self._database, self._clock, self._key = database, clock, key
         self._writer, self._sender, self._transport, self._lease = writer, sender, transport, lease
         self._round = threading.Lock()
@@ -110,11 +93,12 @@ class Delivery:
         """Do one round and say in numbers what became of it; a server that is away is logged and left alone a while."""
         done = Round()
         with self._round:
-            with self._database.reading() as session:
-                anything = outbox.is_due(session, self._clock.now())
-            if anything:
-                self._give_up(done)
-                self._send_due(done)
+            self._give_up(done)
+            transport = self._transport
+            if transport is None or isinstance(transport, ConsoleTransport):
+                self._do_without_server(transport, done)
+            else:
+                self._send_due(transport, done)
         done.tell()
         return done
 
@@ -123,14 +107,29 @@ class Delivery:
         self._stopping.set()
 
     def _give_up(self, done: Round) -> None:
+        with self._database.reading() as session:
+            if not outbox.is_over(session, self._clock.now()):
+                return
         with self._database.unit_of_work() as session:
             done.given_up = outbox.delete_expired(session, self._clock.now())
-            if self._transport is None:
-                done.dropped = outbox.delete_all_mail(session)
 
-    def _send_due(self, done: Round) -> None:
-        transport = self._transport
-        if transport is None or time.monotonic() < self._not_before:
+    def _do_without_server(self, terminal: ConsoleTransport | None, done: Round) -> None:
+        """Show or delete what was left by a site without a mail server, and touch nothing else."""
+        with self._database.reading() as session:
+            ours, done.stranded = outbox.find_serverless(session, self._key, self._clock.now())
+        if terminal is None:
+            done.dropped = len(ours)
+            if ours:
+                with self._database.unit_of_work() as session:
+                    outbox.delete_mails(session, ours)
+            return
+        for start in range(0, len(ours), _MOST_AT_ONCE):
+            _claimed, batch = self._claim(done, ours[start : start + _MOST_AT_ONCE])
+            if not self._hand_over(terminal, batch, done):
+                break
+
+    def _send_due(self, transport: Transport, done: Round) -> None:
+        if time.monotonic() < self._not_before:
             return
         try:
             while not self._stopping.is_set() and self._is_due():
@@ -148,16 +147,16 @@ class Delivery:
         with self._database.reading() as session:
             return outbox.is_due(session, self._clock.now())
 
-    def _claim(self, done: Round) -> tuple[int, list[tuple[ClaimedMail, Mail]]]:
+    def _claim(self, done: Round, among: Sequence[bytes] | None = None) -> tuple[int, list[tuple[ClaimedMail, Mail]]]:
         """Claim some rows and write their mails, in one transaction; return how many rows, and what is to be sent."""
         batch = []
         now = self._clock.now()
         with self._database.unit_of_work() as session:
-            claimed = outbox.claim(session, now, _MOST_AT_ONCE, self._lease)
+            claimed = outbox.claim(session, now, _MOST_AT_ONCE, self._lease, among)
             for row in claimed:
                 try:
                     order = outbox.open_mail(self._key, row)
-                    mail = self._writer.write(session, order, now, first=row.tries == 0)
+                    mail = self._writer.write(session, order, now)
                 except UnreadableMailError:
                     done.unreadable += 1
                     outbox.reschedule(session, [(row.id, now + outbox.back_off(row.tries), row.tries + 1)])

@@ -25,9 +25,15 @@ from campaign.core.tokens import new_row_id
 from campaign.mail.tables import StoredMail
 
 MAIL_LIFETIME = timedelta(hours=24)
+GAVE_UP = "mail: gave up on %d messages that no mail server took within 24 hours"
+"""What the log says, with their number, wherever messages are deleted because their day is over."""
+
+_NO_SERVER = "no_server"
+_AT_A_TIME = 500
 _NONCE_BYTES = 12
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 30, 3600
 _table = table_of(StoredMail)
+_COLUMNS = (_table.c.id, _table.c.expires_at, _table.c.tries, _table.c.sealed)
 
 
 class UnreadableMailError(Exception):
@@ -51,15 +57,17 @@ class ClaimedMail:
     sealed: bytes = field(repr=False)
 
 
-def seal_mail(key: bytes, content: Mapping[str, Any], now: datetime) -> SealedMail:
+def seal_mail(key: bytes, content: Mapping[str, Any], now: datetime, *, for_server: bool = True) -> SealedMail:
     """Return a message, encrypted under the outbox key (32 bytes or more) and due at once; it waits a day at most.
 
-    ``content`` holds plain JSON values: to whom, and what the mail is about.
+    ``content`` holds plain JSON values: to whom, and what the mail is about. ``for_server=False``: it is left by a site
+    that has no mail server, so :func:`find_serverless` finds it; every other one waits for a server.
     """
+    content = dict(content) if for_server else {**content, _NO_SERVER: True}
     expires_at = int((now + MAIL_LIFETIME).timestamp())
     row_id = new_row_id(expires_at, 16)
     nonce = secrets.token_bytes(_NONCE_BYTES)
-    encrypted = AESGCM(key[:32]).encrypt(nonce, pack(dict(content)), _bound_to(row_id, expires_at))
+    encrypted = AESGCM(key[:32]).encrypt(nonce, pack(content), _bound_to(row_id, expires_at))
     return SealedMail(
         {
             "id": row_id,
@@ -101,13 +109,40 @@ def count_waiting(session: Session) -> int:
     return session.execute(select(func.count()).select_from(_table)).scalar_one()
 
 
-def claim(session: Session, now: datetime, most: int, lease: timedelta) -> list[ClaimedMail]:
+def find_serverless(session: Session, key: bytes, now: datetime) -> tuple[list[bytes], int]:
+    """Return the ids of what is due and was left by a site without a mail server, and how many wait for a server.
+
+    What does not open under ``key`` is among those that wait: it belongs to a process with other settings.
+    """
+    found, others = [], 0
+    rows = session.execute(select(*_COLUMNS, _table.c.due_at).execution_options(yield_per=_AT_A_TIME))
+    for *columns, due_at in rows:
+        row = ClaimedMail(*columns)
+        if _needs_server(key, row):
+            others += 1
+        elif due_at <= int(now.timestamp()):
+            found.append(row.id)
+    return found, others
+
+
+def _needs_server(key: bytes, row: ClaimedMail) -> bool:
+    try:
+        return open_mail(key, row).get(_NO_SERVER) is not True
+    except UnreadableMailError:
+        return True
+
+
+def claim(
+    session: Session, now: datetime, most: int, lease: timedelta, among: Sequence[bytes] | None = None
+) -> list[ClaimedMail]:
     """Take up to ``most`` messages that are due, those that wait longest first; they are ours until ``lease`` is over.
 
     Nobody else gets them once this transaction is committed; on PostgreSQL other workers pass over them even before.
+    ``among`` are the ids to choose from, otherwise it is all of them.
     """
-    columns = (_table.c.id, _table.c.expires_at, _table.c.tries, _table.c.sealed)
-    due = select(*columns).where(_table.c.due_at <= int(now.timestamp())).order_by(_table.c.due_at).limit(most)
+    due = select(*_COLUMNS).where(_table.c.due_at <= int(now.timestamp())).order_by(_table.c.due_at).limit(most)
+    if among is not None:
+        due = due.where(_table.c.id.in_(among))
     claimed = [ClaimedMail(*row) for row in session.execute(due.with_for_update(skip_locked=True))]
     reschedule(session, [(one.id, now + lease, one.tries + 1) for one in claimed])
     return claimed
@@ -129,9 +164,11 @@ def delete_mails(session: Session, mails: Sequence[bytes]) -> None:
         session.connection().execute(delete(_table).where(_table.c.id == bindparam("mail")), rows)
 
 
-def delete_all_mail(session: Session) -> int:
-    """Delete every message, where there is no way to send any; return how many there were."""
-    return cast("CursorResult[Any]", session.execute(delete(_table))).rowcount
+def is_over(session: Session, now: datetime) -> bool:
+    """Say whether the day of a message is over, due or not: rows lie in the order in which they expire."""
+    first = select(_table.c.expires_at).order_by(_table.c.id).limit(1)
+    expires_at = session.execute(first).scalar()
+    return expires_at is not None and expires_at <= int(now.timestamp())
 
 
 def delete_expired(session: Session, now: datetime) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import parseaddr
 from enum import StrEnum
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import unquote, urlsplit
 
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
@@ -17,6 +17,13 @@ _MOST_PER_CONNECTION = 100
 # Enhanced status codes (RFC 3463) that begin with 5.7 speak of permission, not of a mailbox.
 _ABOUT_PERMISSION = re.compile(r"\s*5\.7\.")
 _NEEDS_LOGIN = frozenset({530, 535, 538})
+# Networks and names of one's own: RFC 1918, 3927, 4193, 4291; RFC 6761, 6762, 8375, and “internal”, which ICANN has set
+# aside for this. A name without a dot is looked up in one's own network as well.
+_PRIVATE = tuple(
+    ip_network(network)
+    for network in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "fc00::/7", "fe80::/10")
+)
+_PRIVATE_NAME = re.compile(r"[a-z][a-z0-9_-]*|.+\.(localhost|local|internal|home\.arpa)\.?")
 
 
 class Outcome(StrEnum):
@@ -45,6 +52,7 @@ class SmtpAddress:
 def read_smtp_url(url: str) -> SmtpAddress:
     """Read ``smtp://``, ``smtp+starttls://`` or ``smtps://[USER:PASSWORD@]HOST[:PORT]``; percent signs as in any URL.
 
+    ``smtp://`` is not encrypted: only for this machine and private networks, with a password only for this machine.
     Raises ``ValueError`` with a sentence that does not repeat the address, since it may hold a password.
     """
     try:
@@ -58,17 +66,34 @@ def read_smtp_url(url: str) -> SmtpAddress:
         raise ValueError(f"SMTP_URL must look like {'://HOST, '.join(PORTS)}://USER:PASSWORD@HOST")
     if bool(parts.username) != bool(parts.password):
         raise ValueError("SMTP_URL needs a user and a password, or neither")
-    if parts.username and parts.scheme == "smtp" and not _is_this_machine(parts.hostname):
+    if parts.scheme == "smtp" and parts.username and not _is_this_machine(parts.hostname):
         raise ValueError("SMTP_URL would send its password readable for others: use smtp+starttls:// or smtps://")
+    if parts.scheme == "smtp" and not (_is_private(parts.hostname) or _PRIVATE_NAME.fullmatch(parts.hostname)):
+        raise ValueError(
+            "SMTP_URL would send addresses and links in the clear: write smtp+starttls://HOST (port 587) or "
+            "smtps://HOST (465); smtp://HOST is for this machine and for private addresses such as 10.0.0.5"
+        )
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     return SmtpAddress(parts.scheme, parts.hostname, port or PORTS[parts.scheme], user, password)
 
 
 def _is_this_machine(host: str) -> bool:
+    address = _address(host)
+    return host == "localhost" or (address is not None and address.is_loopback)
+
+
+def _is_private(host: str) -> bool:
+    """Say whether this is an address of this machine or of a private network; a name is none."""
+    address = _address(host)
+    return address is not None and (address.is_loopback or any(address in network for network in _PRIVATE))
+
+
+def _address(host: str) -> IPv4Address | IPv6Address | None:
     try:
-        return host == "localhost" or ip_address(host).is_loopback
+        address = ip_address(host)
     except ValueError:
-        return False
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
 
 
 class SmtpTransport:
@@ -128,11 +153,13 @@ class SmtpTransport:
         else:
             connection = smtplib.SMTP(host, port, hello, timeout=seconds)
         try:
+            if address.scheme == "smtp":
+                _check_near(connection)
             if address.scheme == "smtp+starttls":
                 connection.starttls(context=context)
             if address.user:
                 connection.login(address.user, address.password)
-        except (smtplib.SMTPException, OSError):
+        except (smtplib.SMTPException, OSError, MailServerError):
             connection.close()
             raise
         return connection
@@ -148,6 +175,13 @@ class SmtpTransport:
         said = text.decode("ascii", "replace") if isinstance(text, bytes) else text
         final = 500 <= code <= 599 and code not in _NEEDS_LOGIN and not _ABOUT_PERMISSION.match(said)
         return Outcome.REFUSED if final else Outcome.LATER
+
+
+def _check_near(connection: smtplib.SMTP) -> None:
+    """Raise :class:`MailServerError` when a name has led to a public address; nothing was sent there yet."""
+    assert connection.sock is not None
+    if not _is_private(connection.sock.getpeername()[0]):
+        raise MailServerError("smtp:// sends in the clear, and the server has a public address")
 
 
 def _kind(error: Exception) -> str:

@@ -113,8 +113,9 @@ def test_an_export_and_a_bundle_are_logged_with_rows_purpose_and_hash(run, runti
     printed = _open(run, folder, bundle, "handover", out).output
     assert "aygul" not in out.read_text("utf-8-sig"), "this site has asked nobody"
     assert "unverified signatures agreed too and are not in it" in printed
-    printed = _open(run, folder, bundle, "handover", out, "--with-unverified").output
-    assert "aygul" in out.read_text("utf-8-sig")
+    everybody = tmp_path / "everybody.csv"
+    printed = _open(run, folder, bundle, "handover", everybody, "--with-unverified").output
+    assert "aygul" in everybody.read_text("utf-8-sig")
     assert "of them are unverified" in printed
     assert "Delete the file" in printed
     run("signatures", "export", "--appeal", SLUG, "--for", "count", "--out", str(tmp_path / "count.csv"))
@@ -163,6 +164,21 @@ def test_a_rotated_key_is_the_next_epoch_and_says_what_is_at_risk(run, runtime, 
     assert (shown["epoch"], shown["used"], shown["waiting"], shown["here"]) == (2, True, [], False)
     run("keys", "rotate", SLUG, "--out", str(tmp_path / "second.key"), error="exists already")
     assert json.loads(run("keys", "show", "--appeal", SLUG, "--json").output)["epoch"] == 2
+
+
+def test_a_key_from_before_is_tried_out_with_the_newest(run, folder, tmp_path):
+    test = tmp_path / "test.json"
+    assert "of key 1" in run("keys", "test", SLUG, "--out", str(test)).output
+    words, opened = (folder / "passphrase").read_text("utf-8"), []
+    for name in (f"{SLUG}-1.key", f"{SLUG}-1-copy.key"):
+        key = str(folder / "keys" / name)
+        opened.append(run("keys", "test-open", str(test), "--key", key, "--passphrase-file", "-", stdin=words).output)
+    for output in opened:
+        printed = run(*output.splitlines()[-1].split()[1:]).output
+    assert "of key 1" not in printed
+    assert "of key 2" in printed
+    assert "Key 1 is still needed" in run("keys", "show", "--appeal", SLUG).output
+    assert [one["epoch"] for one in json.loads(run("keys", "show", "--appeal", SLUG, "--json").output)["older"]] == [1]
 
 
 def test_a_key_that_nobody_tried_out_for_a_week_is_to_be_tried_again(run, runtime):

@@ -118,9 +118,10 @@ def test_redis_without_its_library_is_told_in_a_sentence(tmp_path):
         Queue("redis://127.0.0.1/0", tmp_path)
 
 
-def test_an_unknown_queue_is_refused_in_a_sentence(tmp_path):
-    with pytest.raises(CampaignError, match=r"postgresql:// or redis://"):
-        Queue("amqp://127.0.0.1", tmp_path)
+@pytest.mark.parametrize("url", ["amqp://127.0.0.1", "foo", "queue.db", "redis:foo", "http://[", " "])
+def test_an_unknown_queue_is_refused_in_a_sentence(tmp_path, url):
+    with pytest.raises(CampaignError, match=r"postgresql:// or redis://, or be empty\."):
+        Queue(url, tmp_path)
 
 
 def test_the_times_of_tasks_are_minutes_and_hours():

@@ -55,7 +55,10 @@ def test_a_worker_may_send_what_is_due_and_say_how_much_that_was(mail_runtime, m
     stored(mail_runtime, email="nobody@example.org")
     mail_server.to_recipient = lambda one: "550 5.1.1 No such user" if one == "nobody@example.org" else "250 OK"
     done = CliRunner().invoke(worker_command, ["--once"])
-    assert done.stdout == "Handed over: 1. Refused for good: 1. Given up after a day: 0. Still waiting: 0.\n"
+    assert (
+        done.stdout
+        == "Handed over: 1. Refused for good: 1. Given up after a day: 0. For nobody: 0. Still waiting: 0.\n"
+    )
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -42,16 +42,19 @@ def test_the_first_link_confirms_and_the_second_shows_the_signature(mail_runtime
     assert visitor.get(manage.removeprefix("http://localhost")).status_code == 200
 
 
-def test_a_mail_that_arrives_twice_has_two_links_that_both_work(mail_runtime, mail_server):
+def test_who_signs_twice_decides_with_the_first_button_and_the_other_link_is_used_up(mail_runtime, mail_server):
     visitor = Visitor(create_app(runtime=mail_runtime))
     visitor.sign()
     visitor.sign()
     mail_runtime.delivery.run()
     first, second = [links_in(mail.get_body(("plain",)).get_content())[0] for mail in mail_server.taken]
     assert first != second
-    assert press(mail_runtime, first).status_code == 303
-    assert visitor.get(second.removeprefix("http://localhost")).status_code == 200
+    assert states(mail_runtime) == [State.PENDING] * 2
+    assert press(mail_runtime, second).status_code == 303
     assert states(mail_runtime) == [State.CONFIRMED]
+    page = visitor.get(first.removeprefix("http://localhost"))
+    assert page.status_code == 404
+    assert "this one is used up" in page.text
 
 
 class Terminal(io.StringIO):

@@ -1,5 +1,6 @@
 """Which mail somebody gets depends on what their signature is when the mail leaves; nobody else can tell."""
 
+import secrets
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from campaign.signatures import MailWriter, Signature, State
 from campaign.signatures.mailing import MAILS_A_DAY
 from campaign.signatures.own_consents import unlock_key
 from campaign.signatures.tables import Link, LinkPurpose
+from tests.links import state_of
 from tests.mail.conftest import PERSON, tokens_of
 from tests.visitor import SLUG
 
@@ -21,13 +23,13 @@ from tests.visitor import SLUG
 def written(mail_runtime):
     """Write what waits in the outbox, or one given order, as the worker does; return the mails."""
 
-    def write(order=None, *, first=True, writer=None):
+    def write(order=None, *, writer=None):
         writer = writer or MailWriter()
         now, key = mail_runtime.clock.now(), mail_runtime.keys.outbox_key
         with mail_runtime.database.unit_of_work() as session:
             rows = [] if order else claim(session, now, 100, timedelta(minutes=10))
             orders = [order] if order else [open_mail(key, row) for row in rows]
-            return [writer.write(session, one, now, first=first) for one in orders]
+            return [writer.write(session, one, now) for one in orders]
 
     return write
 
@@ -65,13 +67,13 @@ def test_without_a_mail_server_a_signature_can_be_confirmed_all_the_same(sign, w
     assert written()[0].kind is MailKind.CONFIRM
 
 
-def test_who_signs_again_before_confirming_is_asked_again_for_the_first_signature(mail_runtime, sign, written):
-    first = sign()
-    sign(email="Aygul+again@example.org")
+def test_who_signs_again_before_confirming_gets_a_mail_for_each_signature(mail_runtime, sign, written):
+    made = [sign().row["id"], sign(email="Aygul+again@example.org").row["id"]]
     mails = written()
     assert [mail.kind for mail in mails] == [MailKind.CONFIRM] * 2
-    assert {link.signature_id for link in links(mail_runtime)} == {first.row["id"]}
-    assert len({token for mail in mails for token in tokens_of(mail)}) == 4
+    stored = {link.token_hash: link.signature_id for link in links(mail_runtime)}
+    found = [{stored[token_hash(token)] for token in tokens_of(mail)} for mail in mails]
+    assert sorted(found, key=str) == sorted([{one} for one in made], key=str)
 
 
 def test_who_signs_again_after_confirming_gets_the_link_to_manage_only(mail_runtime, sign, written, set_state):
@@ -82,6 +84,16 @@ def test_who_signs_again_after_confirming_gets_the_link_to_manage_only(mail_runt
     (mail,) = written()
     assert mail.kind is MailKind.ALREADY_SIGNED
     assert (len(mail.confirm), len(mail.manage)) == (0, 1)
+
+
+def test_what_waits_beside_a_confirmed_signature_goes_when_its_mail_is_written(mail_runtime, sign, written, set_state):
+    first = sign().row["id"]
+    set_state(State.CONFIRMED)
+    again = sign().row["id"]
+    assert {link.signature_id for link in links(mail_runtime)} == set()
+    assert [mail.kind for mail in written() if mail] == [MailKind.ALREADY_SIGNED]
+    assert state_of(mail_runtime.database, again) is None
+    assert {link.signature_id for link in links(mail_runtime)} == {first}
 
 
 def test_older_links_stay_when_a_newer_mail_leaves(mail_runtime, sign, written):
@@ -107,7 +119,7 @@ def test_nobody_withdraws_between_finding_a_signature_and_storing_its_links(mail
     key, now = mail_runtime.keys.outbox_key, mail_runtime.clock.now()
     with mail_runtime.database.unit_of_work() as session:
         (row,) = claim(session, now, 100, timedelta(minutes=10))
-        assert MailWriter().write(session, open_mail(key, row), now, first=True)
+        assert MailWriter().write(session, open_mail(key, row), now)
         withdrawal = delete(Signature).where(Signature.id == signature.row["id"])
         with mail_runtime.database.engine.connect() as other:
             other.execute(text("SET LOCAL lock_timeout = '100ms'"))
@@ -122,12 +134,17 @@ def test_nothing_is_sent_about_a_signature_that_was_answered_or_struck_out_meanw
     assert written() == [None]
 
 
-def test_who_was_struck_out_gets_no_mail_by_signing_again(sign, written, set_state):
+def test_who_was_struck_out_is_asked_about_a_new_signature_and_not_about_the_old_one(
+    mail_runtime, sign, written, set_state
+):
     sign()
     written()
+    before = {link.token_hash for link in links(mail_runtime)}
     set_state(State.INVALIDATED)
-    sign()
-    assert written() == [None]
+    again = sign().row["id"]
+    (mail,) = written()
+    assert mail.kind is MailKind.CONFIRM
+    assert {link.signature_id for link in links(mail_runtime) if link.token_hash not in before} == {again}
 
 
 def test_a_blocked_domain_gets_nothing_and_no_link_is_made(mail_runtime, sign, written):
@@ -148,13 +165,15 @@ def test_an_address_gets_five_mails_a_day_and_the_next_day_more(mail_runtime, si
     assert written()[0] is not None
 
 
-def test_a_mail_that_is_tried_again_is_not_counted_a_second_time(sign, written, order):
+def test_a_mail_counts_once_however_often_it_is_tried(sign, written, order):
     signature = sign()
-    again = order | {"kind": "signed", "id": signature.row["id"].hex(), "index": signature.row["blind_index"].hex()}
-    for _ in range(MAILS_A_DAY):
+    index = signature.row["blind_index"].hex()
+    again = order | {"kind": "signed", "id": signature.row["id"].hex(), "index": index}
+    for _ in range(2 * MAILS_A_DAY):
         assert written(again) != [None]
-    assert written(again) == [None]
-    assert written(again, first=False) != [None]
+    lost = [order | {"index": index, "id": secrets.token_hex(16)} for _ in range(MAILS_A_DAY)]
+    assert [one != [None] for one in map(written, lost)] == [True] * (MAILS_A_DAY - 1) + [False]
+    assert written(again) != [None], "it was counted when it was tried first"
 
 
 def test_a_link_that_reached_nobody_is_taken_back(mail_runtime, sign, written):
@@ -180,6 +199,29 @@ def test_who_lost_the_first_mail_is_asked_again_to_confirm(sign, written, order)
     assert mail.kind is MailKind.CONFIRM
 
 
+def test_a_lost_link_asks_about_the_newest_two_of_those_that_wait(mail_runtime, sign, written, order, clock):
+    old = {sign().row["id"] for _ in range(4)}
+    clock.advance(timedelta(days=1))
+    new = {sign().row["id"] for _ in range(2)}
+    order["index"] = sign().row["address_index"].hex()
+    with mail_runtime.database.unit_of_work() as session:
+        session.execute(delete(Signature).where(Signature.id.not_in(old | new)))
+    (mail,) = written(order)
+    assert (mail.kind, len(mail.confirm), len(mail.manage)) == (MailKind.CONFIRM, 2, 2)
+    assert {link.signature_id for link in links(mail_runtime)} == new
+
+
+def test_a_lost_link_says_nothing_of_what_waits_beside_a_confirmed_signature(
+    mail_runtime, sign, written, order, set_state
+):
+    first = sign()
+    set_state(State.CONFIRMED)
+    sign()
+    (mail,) = written(order | {"index": first.row["address_index"].hex()})
+    assert (mail.kind, mail.confirm, len(mail.manage)) == (MailKind.LOST_LINK, (), 1)
+    assert {link.signature_id for link in links(mail_runtime)} == {first.row["id"]}
+
+
 def test_two_people_with_one_address_are_asked_one_by_one_and_find_both_links_again(mail_runtime, sign, written, order):
     index = sign(shared=True).row["address_index"].hex()
     other = sign(shared=True, name="Qurban Qadir")
@@ -198,19 +240,17 @@ def test_an_order_of_an_unknown_kind_is_left_for_a_newer_program(written, order,
     assert "aygul" not in str(raised.value)
 
 
-def test_the_own_link_alone_opens_the_own_key_also_of_an_earlier_signature(mail_runtime, sign, written, order):
-    row_id = sign().row["id"]
+def test_every_link_opens_the_own_key_of_its_signature_with_its_own_token(mail_runtime, sign, written, order):
+    order["index"] = sign().row["address_index"].hex()
     sign(email="Aygul+2@example.org")
-    with mail_runtime.database.reading() as session:
-        order["index"] = session.execute(select(Signature.address_index)).scalar_one().hex()
     keys = mail_runtime.keys
     mails = [*written(writer=MailWriter(keys=keys)), *written(order, writer=MailWriter(keys=keys))]
-    locked = {link.token_hash: link.own_key for link in links(mail_runtime)}
-    for mail in mails:
-        assert locked[token_hash(mail.confirm[0])] is None
-        opened = unlock_key(mail.manage[0], SLUG, row_id, locked[token_hash(mail.manage[0])])
-        assert opened == keys.own_key_of(SLUG, PERSON.email, row_id)
-    assert len(mails) == 3
+    stored = {link.token_hash: link for link in links(mail_runtime)}
+    for token in [token for mail in mails for token in tokens_of(mail)]:
+        link = stored.pop(token_hash(token))
+        opened = unlock_key(token, SLUG, link.signature_id, link.own_key)
+        assert opened == keys.own_key_of(SLUG, PERSON.email, link.signature_id)
+    assert (len(mails), stored) == (3, {})
 
 
 def test_a_mail_leaves_also_when_the_own_key_cannot_be_made(mail_runtime, sign, written):

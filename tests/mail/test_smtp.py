@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from campaign.mail import smtp
 from campaign.mail.message import Mail, MailKind, Sender, compose
 from campaign.mail.smtp import MailServerError, Outcome, SmtpTransport, read_smtp_url
 from tests.mail_server import PASSWORD, USER, certificate_in, check_password, running_mail_server
@@ -127,6 +128,14 @@ def test_a_server_without_encryption_gets_nothing_where_encryption_was_asked_for
         transport(server.url.replace("smtp", "smtps")).open()
 
 
+def test_a_name_that_leads_out_of_the_private_network_gets_nothing_in_the_clear(server, monkeypatch):
+    address = read_smtp_url(f"smtp://localhost:{server.port}")
+    monkeypatch.setattr(smtp, "_is_private", lambda _address: False)  # as if it had led to another place
+    with pytest.raises(MailServerError, match="public address"):
+        SmtpTransport(address, SENDER.host).open()
+    assert server.connections == 0
+
+
 @pytest.mark.parametrize(
     ("url", "port", "user", "password"),
     [
@@ -134,6 +143,13 @@ def test_a_server_without_encryption_gets_nothing_where_encryption_was_asked_for
         ("smtp+starttls://u:p%40ss%2F@mail.example.org", 587, "u", "p@ss/"),
         ("smtps://u%40example.org:p@mail.example.org:2465/", 2465, "u@example.org", "p"),
         ("smtp://u:p@127.0.0.1:2525", 2525, "u", "p"),
+        ("smtp://[::1]:2525", 2525, "", ""),
+        ("smtp://10.1.2.3", 25, "", ""),
+        ("smtp://192.168.1.20", 25, "", ""),
+        ("smtp://[fd00::25]", 25, "", ""),
+        ("smtp://mail_server", 25, "", ""),
+        ("smtp://mail.internal", 25, "", ""),
+        ("smtp://printer.LOCAL.", 25, "", ""),
     ],
 )
 def test_an_address_of_a_mail_server_is_read(url, port, user, password):
@@ -152,6 +168,16 @@ def test_an_address_of_a_mail_server_is_read(url, port, user, password):
         ("smtps://u:secret/x@mail.example.org", "is not an address"),
         ("smtps://u@mail.example.org", "a user and a password"),
         ("smtp://u:secret@mail.example.org", "readable for others"),
+        ("smtp://u:secret@10.1.2.3", "readable for others"),
+        ("smtp://mail.example.org", r"smtp\+starttls://HOST .*or smtps://HOST"),
+        ("smtp://mail.example.org:587", "in the clear"),
+        ("smtp://203.0.113.9", "in the clear"),
+        ("smtp://8.8.8.8", "in the clear"),
+        ("smtp://[2001:db8::1]", "in the clear"),
+        ("smtp://[::ffff:8.8.8.8]", "in the clear"),
+        ("smtp://134744072", "in the clear"),  # 8.8.8.8 as the system also reads it
+        ("smtp://0x08080808", "in the clear"),
+        ("smtp://mail.local.example.org", "in the clear"),
     ],
 )
 def test_a_wrong_address_of_a_mail_server_is_refused_without_its_password(url, sentence):
