@@ -18,7 +18,7 @@ from campaign.abuse.gate import FREE, CrowdedError, Gate, ProofNeededError, Tick
 from campaign.abuse.limiting import Hit, Limit, SqlStorage, read_limits, sweep_counts
 from campaign.abuse.populations import most_likely, small_countries
 from campaign.abuse.proof import PROOF_SECONDS, Proof, Proofs, sweep_proofs
-from campaign.abuse.salts import Salts, neighbourhood
+from campaign.abuse.salts import Salts, is_onion, neighbourhood
 from campaign.abuse.switches import On, Switch, is_on, read_switches, switched_on, turn
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "is_disposable",
     "is_large",
     "is_on",
+    "is_onion",
     "most_likely",
     "neighbourhood",
     "read_limits",

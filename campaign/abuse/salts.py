@@ -23,23 +23,34 @@ from pathlib import Path
 _BYTES = 32
 _NAME = re.compile(r"salt-(\d{4}-\d\d-\d\d)")
 _IPV4_REST, _IPV6_REST = 8, 80
+_ONION, _ONION_REST = 0xFC00_DEAD_BEEF_4DAD, 64
+_LINE = b"onion"
 _log = logging.getLogger(__name__)
 
 
 def neighbourhood(address: str) -> bytes:
     """Return the bytes of an address without the part that tells neighbours apart; one value for what is no address.
 
-    IPv4 written as IPv6 (``::ffff:192.0.2.1``, RFC 4291) is IPv4.
+    IPv4 written as IPv6 (``::ffff:192.0.2.1``, RFC 4291) is IPv4. In ``fc00:dead:beef:4dad::/64`` Tor gives each line
+    through an onion service a made-up address (HiddenServiceExportCircuitID in tor(1)): that is no place, and one line
+    is no neighbour of the next, so the whole address counts.
     """
     try:
         found: IPv4Address | IPv6Address = ip_address(address)
     except ValueError:
         return b"unknown"
     if isinstance(found, IPv6Address):
+        if int(found) >> _ONION_REST == _ONION:
+            return _LINE + found.packed
         if found.ipv4_mapped is None:
             return b"6" + (int(found) >> _IPV6_REST).to_bytes(6)
         found = found.ipv4_mapped
     return b"4" + (int(found) >> _IPV4_REST).to_bytes(3)
+
+
+def is_onion(neighbourhood: bytes) -> bool:
+    """Say whether a neighbourhood is one line through the onion service; whoever likes can have many of them."""
+    return neighbourhood.startswith(_LINE)
 
 
 class Salts:

@@ -26,7 +26,7 @@ class Switch(StrEnum):
     FORCE_PROOF = "force-proof"
     """Every signature needs proof of work."""
     STATIC_ONLY = "static-only"
-    """Only pages that are the same for everybody: nothing is taken in."""
+    """Only pages that are the same for everybody, and the links of mails: nothing new is taken in."""
 
 
 def read_switches(text: str) -> On:

@@ -18,7 +18,17 @@ PAGE_LOCALES = {"en": "English", "fr": "Français"}
 _DATES_AS_IN = "GB"
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ug", "ur"})
 
-__all__ = ["PAGE_LOCALES", "direction", "gettext", "init_i18n", "lazy_gettext", "long_date", "ngettext", "page_locale"]
+__all__ = [
+    "PAGE_LOCALES",
+    "direction",
+    "gettext",
+    "init_i18n",
+    "lazy_gettext",
+    "long_date",
+    "ngettext",
+    "page_locale",
+    "wished_locale",
+]
 
 
 def gettext(message: str, **values: object) -> str:
@@ -42,11 +52,12 @@ def page_locale() -> str:
         asked = request.args.get("lang", "")
         if asked in PAGE_LOCALES:
             return asked
-    return _best(request.headers.get("Accept-Language", "")[:200])
+    return wished_locale(request.headers.get("Accept-Language", "")[:200])
 
 
 @lru_cache(maxsize=512)
-def _best(accept_language: str) -> str:
+def wished_locale(accept_language: str) -> str:
+    """Return the locale of a page for a browser's wish, of which the first 200 characters are read."""
     return parse_accept_header(accept_language, LanguageAccept).best_match(PAGE_LOCALES) or "en"
 
 

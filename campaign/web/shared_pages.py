@@ -1,12 +1,18 @@
 """Pages that are the same for everybody, answered from memory for a second.
 
 The cache that a proxy in front would be, for a site that has none: a front-page day costs one rendering a second. It
-keeps only what says of itself that it is public, and asks nothing of Flask for the rest of that second.
+keeps only what says of itself that it is public, and asks nothing of Flask for the rest of that second. deploy/ has the
+same for nginx.
 """
 
 import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
+
+from werkzeug.wrappers import Request
+
+from campaign.recipients.countries import is_country
+from campaign.web.i18n import PAGE_LOCALES, wished_locale
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -15,7 +21,10 @@ _SECONDS = 1.0
 _MOST_PAGES = 256
 _LARGEST = 256 * 1024
 
-_Key = tuple[str, str, str, str]
+_BY_COUNTRY = "/letters/blank"
+"""How the address of the one page ends that differs by the country in it."""
+
+_Key = tuple[str, str, str, str, str]
 
 
 class _Page(NamedTuple):
@@ -36,14 +45,9 @@ class SharedPages:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer a GET from memory, or let the application answer and remember it."""
-        if environ["REQUEST_METHOD"] != "GET":
+        if environ["REQUEST_METHOD"] != "GET" or _is_file(environ.get("PATH_INFO", "")):
             return self._app(environ, start_response)
-        key = (
-            environ.get("HTTP_HOST", ""),
-            environ.get("PATH_INFO", ""),
-            environ.get("QUERY_STRING", ""),
-            environ.get("HTTP_ACCEPT_LANGUAGE", "")[:200],
-        )
+        key = _key(environ)
         page = self._pages.get(key)
         if page is not None and self._now() - page.made < _SECONDS:
             return _answer(page, environ, start_response)
@@ -56,7 +60,8 @@ class SharedPages:
             seen.append((status, headers))
             return start_response(status, headers, exc_info)  # type: ignore[arg-type]
 
-        answer = self._app(environ, note)  # type: ignore[arg-type]
+        # Asked for the whole page: "not modified" would leave nothing to answer the next visitor with.
+        answer = self._app({**environ, "HTTP_IF_NONE_MATCH": ""}, note)  # type: ignore[arg-type]
         status, headers = seen[-1]
         found = {name.lower(): value for name, value in headers}
         if not status.startswith("200") or not _is_shared(found):
@@ -74,8 +79,28 @@ class SharedPages:
         return [body]
 
 
+def _is_file(path: str) -> bool:
+    """Say whether an address is that of a file, which is not kept here: browsers keep them themselves, for longer."""
+    return path.startswith("/static/") or path.endswith(".pdf")
+
+
+def _key(environ: "WSGIEnvironment") -> _Key:
+    """Return what an answer depends on; what else stands in the address is not read by any page that is kept.
+
+    Links that are passed on carry marks of where they were found, another one for everybody.
+    """
+    host, path, wish = (environ.get(name, "") for name in ("HTTP_HOST", "PATH_INFO", "HTTP_ACCEPT_LANGUAGE"))
+    asked = Request(environ).args if environ.get("QUERY_STRING") else {}
+    locale, country = asked.get("lang", ""), asked.get("country", "")
+    if locale not in PAGE_LOCALES:
+        locale = ""
+    if not (path.endswith(_BY_COUNTRY) and is_country(country)):
+        country = ""
+    return host, path, country, locale, locale or wished_locale(wish[:200])
+
+
 def _is_shared(headers: dict[str, str]) -> bool:
-    """Say whether everybody may get this answer. Assets stay out: they are files, and kept by browsers for a year."""
+    """Say whether everybody may get this answer, and it is no file."""
     control = headers.get("cache-control", "")
     return control.startswith("public") and "set-cookie" not in headers and "content-disposition" not in headers
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from pathlib import Path
 
 from campaign.app import create_app
-from campaign.core.clock import FixedClock
 from campaign.runtime import build_runtime
+from tests.clock import FixedClock
 from tests.site import make_settings
 from tests.visitor import SLUG, Visitor, form_token
 

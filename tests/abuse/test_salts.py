@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from campaign.abuse import Salts, neighbourhood
+from campaign.abuse import Salts, is_onion, neighbourhood
 
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
 
@@ -28,6 +28,16 @@ def test_who_shares_a_provider_s_block_is_one_neighbourhood(one, other):
 )
 def test_who_does_not_is_another(one, other):
     assert neighbourhood(one) != neighbourhood(other)
+
+
+def test_every_line_through_the_onion_service_is_one_of_its_own():
+    one, other = "fc00:dead:beef:4dad::7:9", "fc00:dead:beef:4dad::7:a"  # as Tor names them for a proxy
+    assert neighbourhood(one) != neighbourhood(other)
+    assert neighbourhood(one) == neighbourhood("fc00:dead:beef:4dad:0:0:7:9")
+    assert is_onion(neighbourhood(one))
+    for elsewhere in ("fc00:dead:beef:4dae::7:9", "203.0.113.7", "2001:db8::1", "", "onion"):
+        assert not is_onion(neighbourhood(elsewhere))
+    assert neighbourhood("fc00:dead:beef:4dae::1") == neighbourhood("fc00:dead:beef:4daf::1")
 
 
 def test_processes_of_one_machine_make_the_same_hash_and_another_machine_does_not(tmp_path):

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,8 @@ _SWITCHES = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    # A name that is not this machine's to the browser, as the address of another one in the same network is not.
+    "--host-resolver-rules=MAP letters.test 127.0.0.1",
 ]
 
 
@@ -41,17 +44,23 @@ def database_url(sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite:///{path}"
 
 
-@pytest.fixture
-def address(runtime: Runtime) -> Iterator[str]:
-    """Where the site answers."""
-    app: Flask = create_app(runtime=runtime)
+@contextmanager
+def served(app: Flask) -> Iterator[int]:
+    """Serve a site on loopback until the block ends; give its port."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
+    yield int(server.server_port)
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture
+def address(runtime: Runtime) -> Iterator[str]:
+    """Where the site answers."""
+    with served(create_app(runtime=runtime)) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture

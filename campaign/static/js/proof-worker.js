@@ -27,4 +27,8 @@ async function solve({ nonce, salt, cost, keyLength, keyPrefix }) {
   }
 }
 
-onmessage = async ({ data }) => postMessage({ solution: await solve(data) });
+// An error in here would reach nobody: the page's "error" event does not hear of promises.
+onmessage = ({ data }) => solve(data).then(
+  (solution) => postMessage({ solution }),
+  () => postMessage({ failed: true }),
+);

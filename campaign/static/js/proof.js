@@ -13,23 +13,47 @@ function say(sentence) {
   }
 }
 
-// Only where the page is safe (https, this machine, an onion address) do browsers calculate.
-async function proof() {
-  const answer = await fetch(box.dataset.proof);
-  const challenge = await answer.json();
-  const solution = await new Promise((resolve, reject) => {
+function solution(parameters, signal) {
+  return new Promise((resolve, reject) => {
     const worker = new Worker(box.dataset.worker);
-    worker.onmessage = ({ data }) => data.solution && (resolve(data.solution), worker.terminate());
-    worker.onerror = reject;
-    worker.postMessage(challenge.parameters);
+    const end = (settle, what) => {
+      worker.terminate();
+      settle(what);
+    };
+    worker.onmessage = ({ data }) => {
+      if (data.solution) {
+        end(resolve, data.solution);
+      } else if (data.failed) {
+        end(reject);
+      }
+    };
+    worker.onerror = () => end(reject);
+    signal.addEventListener("abort", () => end(reject));
+    worker.postMessage(parameters);
   });
-  return btoa(JSON.stringify({ challenge, solution }));
+}
+
+// Browsers calculate only where the page is safe: over https, from this machine, from an onion address.
+async function proof() {
+  if (!window.isSecureContext || !window.crypto?.subtle) {
+    throw new Error("This browser does not calculate here.");
+  }
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), Number(box.dataset.seconds) * 1000);
+  try {
+    const answer = await fetch(box.dataset.proof, { signal: patience.signal });
+    const challenge = await answer.json();
+    return btoa(JSON.stringify({ challenge, solution: await solution(challenge.parameters, patience.signal) }));
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 let begun = null;
+let leaving = false;
 
 function isNeeded(button) {
-  const signs = !button?.hasAttribute("formaction");
+  const signs = !button?.hasAttribute("formaction") && button?.name !== "no_scripts";
   const missing = !field.value && !box.querySelector("[name=no_scripts]");
   return signs && missing && (box.dataset.needed !== "without-email" || withoutEmail?.checked);
 }
@@ -41,7 +65,8 @@ function withoutProof() {
 }
 
 form?.addEventListener("submit", async (event) => {
-  if (!isNeeded(event.submitter)) {
+  leaving = !isNeeded(event.submitter);
+  if (leaving) {
     return;
   }
   event.preventDefault();
@@ -57,7 +82,10 @@ form?.addEventListener("submit", async (event) => {
     withoutProof();
   }
   begun = null;
-  form.requestSubmit(event.submitter);
+  if (!leaving) {
+    // In a task of its own: while a form is being sent, browsers ignore that it should be sent.
+    setTimeout(() => form.requestSubmit(event.submitter));
+  }
 });
 
 // Somebody has pressed the button already: once the calculation is done, the form goes on by itself.
@@ -69,5 +97,6 @@ if (box?.dataset.needed === "now") {
 window.addEventListener("pageshow", (event) => {
   if (event.persisted && field) {
     field.value = "";
+    box.querySelector("[name=no_scripts]")?.remove();
   }
 });

@@ -11,6 +11,9 @@ _STATIC = frozenset(
     f"public.{name}"
     for name in ("home", "appeal", "count", "sent", "sent_json", "names", "safety", "blank_letters", "blank_file")
 )
+_LINKS = "/c/", "/m/"
+"""What a mail leads to: whoever has signed can confirm and withdraw at any time, and each is one row by its key."""
+
 _FORMS = frozenset({"public.sign", "public.letters_only"})
 """These show the form again with everything that was typed."""
 
@@ -39,6 +42,8 @@ def pause_sentence(slug: str, *, signing: bool) -> str:
 def only_static() -> Response | None:
     """Answer a request that needs more than pages which are the same for everybody, while there is nothing else."""
     if request.endpoint in _STATIC or (request.method == "POST" and request.endpoint in _FORMS):
+        return None
+    if request.path.startswith(_LINKS):
         return None
     slug = (request.view_args or {}).get("slug", "")
     if not runtime().guard.on(Switch.STATIC_ONLY, slug):
