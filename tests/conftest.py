@@ -10,9 +10,9 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import create_engine, inspect, make_url, text
 
-from campaign.core.clock import FixedClock
 from campaign.core.database import Database
 from campaign.core.migrating import migrate
+from tests.clock import FixedClock
 from tests.loopback import only_loopback
 from tests.postgresql import running_server
 

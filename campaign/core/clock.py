@@ -1,7 +1,6 @@
 """What time it is, as an argument, so that a test can choose it."""
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -20,21 +19,6 @@ class SystemClock:
     def now(self) -> datetime:
         """Return the present moment as an aware datetime in UTC."""
         return datetime.now(UTC)
-
-
-@dataclass
-class FixedClock:
-    """A clock that stands still until it is moved: for tests and for reproducible letters."""
-
-    moment: datetime
-
-    def now(self) -> datetime:
-        """Return the chosen moment."""
-        return self.moment
-
-    def advance(self, by: timedelta) -> None:
-        """Move the clock forward (or back, with a negative duration)."""
-        self.moment += by
 
 
 def today(clock: Clock, zone: str = "UTC") -> date:

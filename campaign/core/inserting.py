@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Connection, CursorResult, Dialect, Insert, Table
+from sqlalchemy import Connection, CursorResult, Dialect, Insert, Table, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.orm import Session
@@ -23,7 +23,10 @@ _postgresql_by_place: Dialect = PGDialect_psycopg(paramstyle="format")  # type: 
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows of one table that all have the same columns; with ``unique``, those that are there already are left out."""
+    """Rows of one table that all have the same columns; with ``unique``, those that are there already are left out.
+
+    ``unique`` names the columns of a unique index, and expressions in it as SQL.
+    """
 
     model: type[Base]
     rows: Sequence[_Row]
@@ -35,7 +38,7 @@ def _insert(dialect: str, table: Table, unique: tuple[str, ...] = ()) -> Insert:
     if not unique:
         return table.insert()
     insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    return insert(table).on_conflict_do_nothing(index_elements=unique)
+    return insert(table).on_conflict_do_nothing(index_elements=[one if one in table.c else text(one) for one in unique])
 
 
 def insert_once(session: Session, model: type[Base], unique: tuple[str, ...], values: dict[str, Any]) -> bool:

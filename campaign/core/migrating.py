@@ -6,8 +6,6 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 
 from campaign.core.database import Database, take_turn
 
@@ -21,26 +19,11 @@ def migrate(database: Database, revision: str = "head") -> None:
 
     Nodes that start together take turns, so the second finds nothing left to do.
     """
-    _run(database, command.upgrade, revision)
+    run_alembic(database, command.upgrade, revision)
 
 
-def migrate_down(database: Database, revision: str) -> None:
-    """Take back every revision after ``revision`` (``"base"`` for all), with the rows it held."""
-    _run(database, command.downgrade, revision)
-
-
-def schema_revision(database: Database) -> str | None:
-    """Return the revision the database stands at, or ``None`` when it is empty."""
-    with database.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
-
-
-def newest_revision() -> str | None:
-    """Return the newest revision this code knows."""
-    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
-
-
-def _run(database: Database, action: Callable[[Config, str], None], revision: str) -> None:
+def run_alembic(database: Database, action: Callable[[Config, str], None], revision: str) -> None:
+    """Run one of alembic's commands over our revisions, in one transaction and while nobody else runs any."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     with _one_at_a_time, database.unit_of_work() as session:
