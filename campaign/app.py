@@ -32,7 +32,13 @@ def create_app(settings: Settings | None = None, runtime: Runtime | None = None)
     app.extensions["campaign"] = runtime or build_runtime(settings)
     protect = CSRFProtect(app)
     # These check the token with the form itself, so that a lost token loses nothing that was typed.
-    for view in ("views.sign_view", "views.letters_only", "link_views.link_wanted"):
+    for view in (
+        "views.sign_view",
+        "views.letters_only",
+        "link_views.link_wanted",
+        "names_views.name_given_after_confirming",
+        "names_views.own_public_name_given",
+    ):
         protect.exempt(f"campaign.web.public.{view}")
     init_i18n(app, str(ROOT / "campaign" / "translations"))
     init_headers(app, https=settings.is_https)

@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy import exc
 from sqlalchemy.orm import Session
 
 from campaign.abuse import FREE, Ticket
@@ -53,6 +52,7 @@ from campaign.signatures.public_names import forget_names_of_erased
 from campaign.signatures.showing import Shown, shown_numbers
 
 _KNOWN_SECONDS = 1.0
+_AWAY = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
 _T = TypeVar("_T")
 
 
@@ -115,9 +115,9 @@ class Runtime:
     @cached_property
     def retention(self) -> Retention:
         """What deletes signatures, mail and keys when their time is over."""
-        # A secret of the environment is not ours to replace.
-        secret = None if os.environ.get("INDEX_KEY") else self.settings.instance / "secrets" / "index_key"
-        return Retention(self.database, self.clock, self.shelf.all, self.index_keys, self.settings.instance, secret)
+        home = self.settings.instance
+        secret = None if os.environ.get("INDEX_KEY") else home / "secrets" / "index_key"  # else not ours to replace
+        return Retention(self.database, self.clock, self.shelf.all, self.index_keys, home, secret, self.journal)
 
     def worker(self, *, beside_pages: bool) -> Worker:
         """Return what does all work beside the requests; ``beside_pages``: in the first web process of an instance."""
@@ -158,8 +158,8 @@ class Runtime:
         return found
 
     def standing(self, appeal: Appeal) -> Standing:
-        """Return whether people may sign and write now."""
-        return standing(appeal, self.clock)
+        """Return whether people may sign and write now; never again once its keys were destroyed at its end."""
+        return standing(appeal, self.clock, ended=self.index_keys.is_destroyed(appeal.slug))
 
     def signed(self, slug: str) -> Signed:
         """Return the exact totals of an appeal, for organisers; at most a second old, and as last counted."""
@@ -187,15 +187,16 @@ class Runtime:
         return shown_fingerprint(key.public) if key else ""
 
     def _lately(self, what: str, slug: str, read: Callable[[Session, str], _T]) -> _T:
-        known = self._known.get((what, slug))
-        now = time.monotonic()
-        if known and now - known[0] < _KNOWN_SECONDS:
-            value: _T = known[1]
-            return value
-        with self.reading() as session:
-            value = read(session, slug)
-        self._known[what, slug] = (now, value)
-        return value
+        since, value = self._known.get((what, slug), (None, None))
+        if since is None or time.monotonic() - since >= _KNOWN_SECONDS:
+            try:
+                with self.database.reading() as session:
+                    value = read(session, slug)
+            except _AWAY as error:  # what was known goes on: only on a page can a form come back with all of its text
+                if since is None:
+                    raise UnavailableError(DATABASE_AWAY) from error
+            self._known[what, slug] = (time.monotonic(), value)
+        return cast("_T", value)
 
     def warm_up(self) -> None:
         """Start the render workers and read the appeals, so that the first visitor does not wait for either."""
@@ -219,7 +220,7 @@ class Runtime:
 def _answering() -> Iterator[None]:
     try:
         yield
-    except (OperationalError, InterfaceError, PoolTimeoutError) as error:
+    except _AWAY as error:
         raise UnavailableError(DATABASE_AWAY) from error
 
 

@@ -38,6 +38,10 @@ class Visitor:
         token = self.token()
         return checked(self.client.post(path, data={"csrf_token": token, **(data or {})}, **options))
 
+    def a_second_later(self) -> None:
+        """Let the site forget the pages that it answers with for a second."""
+        self.client.application.wsgi_app._pages.clear()  # type: ignore[attr-defined]
+
     def token(self) -> str:
         """Return the form token this browser's session holds."""
         return form_token(self.client.get(f"/{SLUG}/sign").text)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
 from campaign.appeals.definition import Appeal
@@ -91,7 +92,7 @@ class Shelf:
             return
         try:
             self._books = self._look()
-        except OperationalError as error:
+        except (OperationalError, InterfaceError, PoolTimeoutError) as error:
             # An edition read once is still true: pages go on while the database is away.
             if not self._books:
                 raise UnavailableError(DATABASE_AWAY) from error

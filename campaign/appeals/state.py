@@ -30,15 +30,20 @@ class Standing:
         return self.state is State.OPEN
 
 
-def standing(appeal: Appeal, clock: Clock) -> Standing:
-    """Return where the appeal stands now. The deadline's own day still counts, in the appeal's time zone."""
+def standing(appeal: Appeal, clock: Clock, *, ended: bool = False) -> Standing:
+    """Return where the appeal stands now. The deadline's own day still counts, in the appeal's time zone.
+
+    ``ended``: its keys were destroyed together with its signatures, so it never opens again, whatever it says.
+    """
     now = today(clock, appeal.time_zone)
     if appeal.closed:
         return Standing(State.CLOSED)
-    if appeal.opens and now < appeal.opens:
-        return Standing(State.NOT_YET, appeal.opens)
     if appeal.deadline and now > appeal.deadline:
         return Standing(State.EXPIRED, appeal.deadline)
+    if ended:
+        return Standing(State.CLOSED)
+    if appeal.opens and now < appeal.opens:
+        return Standing(State.NOT_YET, appeal.opens)
     return Standing(State.OPEN, appeal.deadline)
 
 

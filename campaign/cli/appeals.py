@@ -1,25 +1,49 @@
 """``appeals``: check, publish and list the packs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
 from rich.table import Table as Grid
 
-from campaign.appeals.definition import in_locale
-from campaign.appeals.pack import PackReading, files_in_folder, read_pack
+from campaign.appeals.closing import deletion_day
+from campaign.appeals.definition import Appeal, in_locale
+from campaign.appeals.editions import Published
+from campaign.appeals.pack import APPEAL_FILE, PackReading, files_in_folder, read_pack
 from campaign.appeals.problems import Problem
+from campaign.appeals.state import State
 from campaign.cli.graph import echo_json, letters_folder, opened, pack_folders
-from campaign.cli.publishing import publish_folder
+from campaign.cli.publishing import publish_folder, reopening
 from campaign.core.clock import SystemClock, today
 from campaign.core.errors import CampaignError
 from campaign.recipients.directory_check import check_folder
 from campaign.recipients.directory_file import Table
 from campaign.recipients.directory_rules import Finding, FindingKind
+from campaign.runtime import Runtime
+from campaign.settings import SettingsError, load_settings
+from campaign.signatures import IndexKeys
+from campaign.signatures.public_names import names_waiting
 
+_COLUMNS = (
+    ("Appeal", "slug"),
+    ("Reference", "reference"),
+    ("Title", "title"),
+    ("Edition", "edition"),
+    ("Published", "published"),
+    ("State", "state"),
+    ("Confirmed", "confirmed"),
+    ("Unverified", "unverified"),
+)
 _PATH = click.argument("path", type=click.Path(exists=True, file_okay=False, path_type=Path), default=letters_folder)
 
+_NO_END = (
+    "There is no “deadline”, so every name is kept until somebody writes “closed = true” and publishes. If the "
+    "document gives no date, agree now on a day when you will look at it again."
+)
 _NAMED_KINDS = {
     FindingKind.ERROR: "rows that cannot be used",
     FindingKind.STALE: "rows too old to be believed",
@@ -62,9 +86,22 @@ def check(path: Path, *, as_json: bool) -> None:
 
 def _problems(reading: PackReading) -> tuple[Problem, ...]:
     """Return what is wrong with a pack, and as advice what has aged in the missions it writes to."""
-    recipients = reading.appeal.recipients if reading.appeal else ()
-    states = sorted({one.mission for one in recipients if one.mission})
-    return (*reading.problems, *(advice for state in states for advice in _about_missions(state)))
+    if reading.appeal is None:
+        return reading.problems
+    states = sorted({one.mission for one in reading.appeal.recipients if one.mission})
+    missions = (advice for state in states for advice in _about_missions(state))
+    return (*reading.problems, *_about_its_end(reading.appeal), *missions)
+
+
+def _about_its_end(appeal: Appeal) -> Iterator[Problem]:
+    """Yield whether it has ended already on this server, if this is one, and the advice to name the day it ends."""
+    with suppress(SettingsError):
+        index_keys = IndexKeys(load_settings().instance / "keys", b"")  # it is only asked what was destroyed
+        problem = reopening(index_keys, SystemClock(), appeal)
+        if problem:
+            yield problem
+    if not (appeal.deadline or appeal.closed):
+        yield Problem(APPEAL_FILE, 1, _NO_END, fatal=False)
 
 
 def _about_missions(state: str) -> Iterator[Problem]:
@@ -98,25 +135,38 @@ def publish(path: Path) -> None:
 @appeals.command("list", epilog="Example: bin/campaign appeals list --json")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def list_(*, as_json: bool) -> None:
-    """List the published appeals with edition, state and signatures."""
-    with opened() as runtime:
-        rows = [
-            {
-                "slug": book.appeal.slug,
-                "reference": book.appeal.reference,
-                "title": in_locale(book.appeal.title, "en"),
-                "edition": book.edition,
-                "published": book.day,
-                "state": runtime.standing(book.appeal).state.value,
-                "confirmed": runtime.signed(book.appeal.slug).confirmed,
-                "unverified": runtime.signed(book.appeal.slug).unverified,
-            }
-            for book in runtime.shelf.all()
-        ]
+    """List the published appeals with edition, state and signatures, and say what waits for you."""
+    with opened() as runtime, runtime.database.reading() as session:
+        waiting = names_waiting(session)
+        rows = [_row(runtime, book, deletion_day(session, book.appeal), waiting) for book in runtime.shelf.all()]
     if as_json:
         echo_json(rows)
         return
-    table = Grid("Appeal", "Reference", "Title", "Edition", "Published", "State", "Confirmed", "Unverified")
+    table = Grid(*(title for title, _key in _COLUMNS))
     for row in rows:
-        table.add_row(*(str(value) for value in row.values()))
+        table.add_row(*(str(row[key]) for _title, key in _COLUMNS))
     Console().print(table)
+    for row in rows:
+        if row["state"] == State.OPEN and row["kept_until"] is None:
+            click.echo(f"{row['slug']} has no closing date: every name is kept until you close it.")
+        if row["names_waiting"]:
+            click.echo(
+                f"{row['slug']}: {row['names_waiting']:,} name(s) wait for a look: "
+                f"bin/campaign names list {row['slug']}"
+            )
+
+
+def _row(runtime: Runtime, book: Published, kept_until: date | None, waiting: Mapping[str, int]) -> dict[str, Any]:
+    appeal, signed = book.appeal, runtime.signed(book.appeal.slug)
+    return {
+        "slug": appeal.slug,
+        "reference": appeal.reference,
+        "title": in_locale(appeal.title, "en"),
+        "edition": book.edition,
+        "published": book.day,
+        "state": runtime.standing(appeal).state.value,
+        "confirmed": signed.confirmed,
+        "unverified": signed.unverified,
+        "kept_until": kept_until,
+        "names_waiting": waiting.get(appeal.slug, 0),
+    }

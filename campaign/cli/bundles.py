@@ -9,7 +9,7 @@ import click
 from campaign import audit
 from campaign.cli.graph import opened
 from campaign.cli.passphrases import key_option, opened_keys, passphrase_option
-from campaign.cli.private_files import private_file, read_small, sha256_of
+from campaign.cli.private_files import check_new, private_file, read_small, sha256_of
 from campaign.core.clock import today
 from campaign.core.errors import CampaignError
 from campaign.exports import (
@@ -28,7 +28,9 @@ from campaign.signatures import read_public_file, shown_fingerprint
 
 _BUNDLE = click.argument("bundle_file", metavar="BUNDLE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 _ROWS_AT_A_TIME = 200
-_OUT = click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write.")
+_OUT = click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The new file to write."
+)
 purpose_option = click.option(
     "--for",
     "purpose",
@@ -84,6 +86,7 @@ def open_(
     Give --key once for each key the bundle is sealed to, and twice for a key that two people open.
     """
     wanted = Purpose(purpose)
+    check_new(out)
     with bundle_file.open("rb") as stream:
         found = Bundle(stream)  # what is no bundle is said before anybody types six words for it
         keys = [] if wanted is Purpose.COUNT else opened_keys(key_files, passphrase_files)
@@ -117,6 +120,7 @@ def reseal(
     destroyed with everything that was sealed to it; whoever had both may have copies.
     """
     key = read_public_file(read_small(public_file))
+    check_new(out)
     with bundle_file.open("rb") as stream:
         found = Bundle(stream)
         keys = opened_keys(key_files, passphrase_files)

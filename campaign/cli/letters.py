@@ -15,7 +15,7 @@ from campaign.letters import Renderer, as_text, compose, eml
 from campaign.letters import mailto as mail_link
 from campaign.letters.envelopes import EnvelopeSize, envelope_for
 from campaign.letters.layouts import PAPERS, Layout, choose_layout
-from campaign.letters.letter import MOST_WORDS, Letter, LetterValues
+from campaign.letters.letter import MOST_WORDS, MOST_WORDS_LINES, Letter, LetterValues
 from campaign.letters.sheet import with_translations
 from campaign.recipients.countries import country_name, is_country, paper_for
 from campaign.recipients.directory import MissionsDirectory
@@ -83,6 +83,8 @@ def _values(appeal: Appeal, given: dict[str, Any], directory: MissionsDirectory)
     words = clean_text(given["words"].read()) if given["words"] else ""
     if len(words) > MOST_WORDS:
         raise CampaignError(f"Your own words are {len(words)} characters long; please keep them to {MOST_WORDS:,}.")
+    if words.count("\n") >= MOST_WORDS_LINES:
+        raise CampaignError(f"Please keep your own words to {MOST_WORDS_LINES} lines.")
     need_translation(appeal, wanted=given["translated"])
     return LetterValues(
         country=country,

@@ -1,4 +1,4 @@
-"""``names``: look at the names that people want to be shown, and let them out in batches."""
+"""``names``: look at the names that people want to be shown, approve them, and let them out in batches."""
 
 import re
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ _ID = re.compile(r"[0-9a-f]{32}")
 
 @click.group()
 def names() -> None:
-    """Look at names for the public list, and show or refuse them."""
+    """Look at names for the public list, and approve or refuse them."""
 
 
 @names.command("list", epilog="Example: bin/campaign names list ua-61-21 --state waiting")
@@ -58,12 +58,14 @@ def list_(appeal: str, *, state: str | None, as_json: bool) -> None:
     click.echo(f"{len(rows):,} name(s).")
 
 
-@names.command(epilog="Example: bin/campaign names show ua-61-21 8fb6c1…")
+@names.command(epilog="Example: bin/campaign names approve ua-61-21 8fb6c1…")
 @click.argument("appeal")
-@click.argument("name_ids", metavar="NAME-ID...", nargs=-1)
+@click.argument("name_ids", metavar="[NAME-ID...]", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="Every waiting name without a remark.")
-def show(appeal: str, name_ids: tuple[str, ...], *, everything: bool) -> None:
+def approve(appeal: str, name_ids: tuple[str, ...], *, everything: bool) -> None:
     """Approve names by the ids that “names list” prints. They come out twenty or more at a time; fewer wait."""
+    if not (name_ids or everything):
+        raise CampaignError("Say which names, by the ids that “names list” prints, or --all for all without a remark.")
     with opened() as runtime:
         book = runtime.published(appeal)
         _tidy(runtime, appeal)
@@ -77,7 +79,8 @@ def show(appeal: str, name_ids: tuple[str, ...], *, everything: bool) -> None:
             changed = decide_names(session, appeal, wanted, NameState.APPROVED)
             out = release_names(session, appeal)
             waiting = len(listed_names(session, appeal, NameState.APPROVED))
-            _note(session, runtime, appeal, f"{changed} name(s) approved, {out} came out")
+            if changed or out:
+                _note(session, runtime, appeal, f"{changed} name(s) approved, {out} came out")
     click.echo(f"Approved: {changed:,}. Came out now: {out:,}.")
     if waiting:
         click.echo(f"{waiting:,} wait until there are {BATCH}, so that nobody can tell who came when.")
@@ -92,7 +95,8 @@ def refuse(appeal: str, name_ids: tuple[str, ...]) -> None:
         runtime.published(appeal)
         with runtime.database.unit_of_work() as session:
             changed = decide_names(session, appeal, _ids(name_ids), NameState.REFUSED)
-            _note(session, runtime, appeal, f"{changed} name(s) refused")
+            if changed:
+                _note(session, runtime, appeal, f"{changed} name(s) refused")
         runtime.database.forget_deleted()
     click.echo(f"Refused: {changed:,}.")
 

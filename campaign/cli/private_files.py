@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +17,7 @@ def write_private(path: Path, text: str) -> None:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        raise CampaignError(f"{path} exists already, and is not overwritten: choose another name.") from None
+        raise _taken(path) from None
     except OSError as error:
         raise CampaignError(f"{path} cannot be written: {error.strerror}.") from None
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
@@ -25,19 +26,47 @@ def write_private(path: Path, text: str) -> None:
         os.fsync(file.fileno())
 
 
+def check_new(path: Path) -> None:
+    """Raise :class:`CampaignError` when something has this name already, before anybody types a passphrase for it."""
+    if os.path.lexists(path):
+        raise _taken(path)
+
+
 @contextmanager
 def private_file(path: Path) -> Iterator[IO[bytes]]:
-    """Open an export for its owner alone; what broke off half-way is removed, so that nobody trusts it."""
+    """Open a new file for its owner alone, which gets its name when it is whole.
+
+    What broke off half-way is removed, so that nobody trusts it. Raises :class:`CampaignError` when the name is taken:
+    an export may be the only copy, and the name next to it a key.
+    """
+    check_new(path)
+    part = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
         raise CampaignError(f"{path} cannot be written: {error.strerror}.") from None
     try:
         with os.fdopen(descriptor, "wb") as file:
             yield file
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
+            file.flush()
+            os.fsync(file.fileno())
+        _give_name(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _give_name(part: Path, path: Path) -> None:
+    try:
+        path.hardlink_to(part)  # unlike renaming, this never takes the place of a file
+    except FileExistsError:
+        raise _taken(path) from None
+    except OSError:  # the file systems of most sticks know no hard links
+        check_new(path)
+        part.rename(path)
+
+
+def _taken(path: Path) -> CampaignError:
+    return CampaignError(f"{path} exists already, and is not overwritten: choose another name.")
 
 
 def read_small(path: Path) -> str:

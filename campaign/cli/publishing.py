@@ -2,19 +2,51 @@
 
 from pathlib import Path
 
+import click
+
 from campaign import audit
+from campaign.appeals.definition import Appeal
 from campaign.appeals.editions import Published, publish
-from campaign.appeals.pack import files_in_folder
-from campaign.core.clock import today
+from campaign.appeals.pack import APPEAL_FILE, PackError, files_in_folder, read_pack
+from campaign.appeals.problems import Problem
+from campaign.appeals.state import State, standing
+from campaign.core.clock import Clock, today
 from campaign.runtime import Runtime
+from campaign.signatures import IndexKeys
+from campaign.signatures.promised_days import given_for_less
 
 
 def publish_folder(runtime: Runtime, folder: Path) -> tuple[Published, bool]:
-    """Publish the pack in a folder and say whether it was new; raises :class:`campaign.appeals.pack.PackError`."""
-    day = today(runtime.clock)
+    """Publish the pack in a folder and say whether it was new.
+
+    Raises :class:`campaign.appeals.pack.PackError`, also for a pack that would open an appeal whose keys are destroyed.
+    """
+    day, files = today(runtime.clock), files_in_folder(folder)
+    appeal = read_pack(folder.name, files).appeal
+    problem = reopening(runtime.index_keys, runtime.clock, appeal) if appeal else None
+    if problem:
+        raise PackError(folder.name, (problem,))
     with runtime.database.unit_of_work() as session:
-        book, new = publish(session, folder.name, files_in_folder(folder), day)
+        book, new = publish(session, folder.name, files, day)
         if new:
             name = f"{book.appeal.slug} edition {book.edition}"
             audit.record(session, day, audit.Actor.COMMAND, audit.Action.PUBLISHED, name)
+        earlier = given_for_less(session, book.appeal) if new else {}
+    for promised, n in earlier.items():
+        click.echo(
+            f"{folder.name}: {n:,} signature(s) were given for an earlier day, and are deleted on {promised}, as their "
+            "page said."
+        )
     return book, new
+
+
+def reopening(index_keys: IndexKeys, clock: Clock, appeal: Appeal) -> Problem | None:
+    """Return what is wrong with an appeal that is open although its index key was destroyed: nobody could sign it."""
+    if standing(appeal, clock).state not in {State.OPEN, State.NOT_YET} or not index_keys.is_destroyed(appeal.slug):
+        return None
+    return Problem(
+        APPEAL_FILE,
+        1,
+        f"{appeal.slug} is over: its keys were destroyed together with its signatures, so it cannot be opened again. "
+        "Publish it under a new name.",
+    )

@@ -15,8 +15,9 @@ def purge(*, for_good: bool, as_json: bool) -> None:
 
     Unconfirmed signatures go after seven days, mail after 24 hours, the letters of visitors after one hour. On the day
     that an appeal's page names, all its signatures go, and with them the key of its index and the locked private keys
-    in this instance folder. An appeal without a deadline keeps its signatures until so many days after its pack says
-    “closed = true”. The same is done by itself once an hour where jobs run.
+    in this instance folder. Who signed while the page named an earlier day goes on that day. An appeal without a
+    deadline keeps its signatures until so many days after its pack says “closed = true”. The same is done by itself
+    once an hour where jobs run.
     """
     with opened() as runtime:
         if for_good:

@@ -115,10 +115,12 @@ def undo(batch: str) -> None:
     """Undo a batch: what it has moved goes back to the state it had; “signatures review” lists the batches."""
     with opened() as runtime:
         day = today(runtime.clock)
-        n = restore(runtime.database, runtime.keys.row_key, batch, day)
+        done = restore(runtime.database, runtime.keys.row_key, batch, day)
         with runtime.database.unit_of_work() as session:
-            audit.record(session, day, audit.Actor.COMMAND, "batch undone", f"{batch}: {n} signature(s)")
-    click.echo(f"Brought back {n:,} signature(s).")
+            audit.record(session, day, audit.Actor.COMMAND, "batch undone", f"{batch}: {done.moved} signature(s)")
+    click.echo(f"Brought back {done.moved:,} signature(s).")
+    if done.held:
+        click.echo(f"{done.held:,} stay as they are: their addresses have been confirmed with another signature since.")
 
 
 def _decide(

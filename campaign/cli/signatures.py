@@ -21,7 +21,7 @@ from campaign.cli.bundles import (
 from campaign.cli.erasing import erase
 from campaign.cli.graph import echo_json, opened
 from campaign.cli.passphrases import key_option, opened_keys, passphrase_option
-from campaign.cli.private_files import private_file, sha256_of
+from campaign.cli.private_files import check_new, private_file, sha256_of
 from campaign.cli.review import accept, invalidate, review, undo
 from campaign.core.clock import today
 from campaign.core.errors import CampaignError
@@ -73,7 +73,7 @@ def _echo_rows(heading: str, rows: Mapping[str, int]) -> None:
 @purpose_option
 @unverified_option
 @passphrase_option
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The new file to write.")
 def export(
     appeal: str,
     key_files: tuple[Path, ...],
@@ -96,6 +96,7 @@ def export(
     contact   name, e-mail address and language, to answer questions about a signature
     """  # noqa: D301  click reads \b as "keep these lines"
     wanted = Purpose(purpose)
+    check_new(out)
     with opened() as runtime:
         runtime.published(appeal)
         pair = None if wanted is Purpose.COUNT else _one_key(key_files, passphrase_files)

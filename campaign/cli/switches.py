@@ -11,7 +11,7 @@ _MEANING = {
     Switch.PAUSE_SIGNING: "nobody can sign; letters go on",
     Switch.PAUSE_PDFS: "no PDF is made; texts, mails and the blank letters that were made before go on",
     Switch.FORCE_PROOF: "every browser calculates for a few seconds before it signs",
-    Switch.STATIC_ONLY: "only pages that are the same for everybody; nothing is taken in",
+    Switch.STATIC_ONLY: "only pages that are the same for everybody, and the links in mails; nothing new is taken in",
 }
 _name = click.argument("name", type=click.Choice([one.value for one in Switch]))
 _appeal = click.option("--appeal", default="", help="For this appeal alone; without it, for the whole site.")

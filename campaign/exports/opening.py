@@ -42,7 +42,8 @@ def write_rows(
 def open_row(row: SealedRow, keys: Keys) -> SignatureRecord:
     """Return what somebody signed, with their newest consents: the one place where amendments are applied.
 
-    Raises ``KeyError`` when a key is missing, and :class:`SealError`. It never falls back to older consents.
+    Raises ``KeyError`` when a key is missing, and :class:`SealError`. It never falls back to older consents, and a
+    row whose newest are missing does not check and never comes here (:mod:`campaign.exports.rows`).
     """
     newest = row.amendment
     private, later = keys[row.key_epoch], keys[newest.key_epoch] if newest else b""

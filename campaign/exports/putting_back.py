@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from campaign.core.database import table_of
 from campaign.core.errors import RefusedError
 from campaign.exports.bundle_format import BundleHead
-from campaign.exports.rows import SealedAmendment, SealedRow
+from campaign.exports.rows import SealedRow
 from campaign.signatures import Amendment, Signature, fingerprint, keys_of, row_is_genuine
 from campaign.signatures.amending import amendment_mac
 from campaign.signatures.blind import row_mac
@@ -48,7 +48,7 @@ def put_back(session: Session, rows: Iterable[SealedRow], row_key: bytes, done: 
         this = (_signatures.c.slug == row.slug) & (_signatures.c.id == row.id)
         found = session.execute(select(_signatures).where(this).with_for_update()).first()
         kept: dict[str, Any] | None = found._asdict() if found else None
-        if kept is None or not row_is_genuine(row_key, kept) or _newest(session, row) != _number(row.amendment):
+        if kept is None or not row_is_genuine(row_key, kept) or not _is_newest(session, row, kept["changes"]):
             done.not_taken += 1
         elif kept["key_epoch"] == row.key_epoch:
             done.unchanged += 1
@@ -59,15 +59,11 @@ def put_back(session: Session, rows: Iterable[SealedRow], row_key: bytes, done: 
             done.replaced += 1
 
 
-def _newest(session: Session, row: SealedRow) -> int:
-    query = select(func.max(_amendments.c.n)).where(
-        _amendments.c.slug == row.slug, _amendments.c.signature_id == row.id
-    )
-    return session.execute(query).scalar() or 0
-
-
-def _number(amendment: SealedAmendment | None) -> int:
-    return amendment.n if amendment else 0
+def _is_newest(session: Session, row: SealedRow, changes: int) -> bool:
+    """Say whether a row of a bundle has the newest consents; ``changes`` is the number that the signature knows."""
+    those = (_amendments.c.slug == row.slug) & (_amendments.c.signature_id == row.id)
+    newest = session.execute(select(func.max(_amendments.c.n)).where(those)).scalar() or 0
+    return newest == (row.amendment.n if row.amendment else 0) and newest >= changes
 
 
 def _replace_amendments(session: Session, row: SealedRow, row_key: bytes) -> None:

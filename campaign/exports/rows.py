@@ -45,16 +45,26 @@ def genuine_rows(
 ) -> Iterator[SealedRow]:
     """Give the appeal's rows that check, in the order of their random ids, which says nothing.
 
-    ``leave_out`` is told about the others: those whose HMAC, or whose newest amendment's, is not this server's.
+    ``leave_out`` is told about the others: those whose HMAC, or whose newest amendment's, is not this server's, and
+    those whose newest amendment is not there.
     """
     for rows in _pages(session, slug):
         amendments = _newest_amendments(session, slug, [row["id"] for row in rows])
         for row in rows:
             amendment = amendments.get(row["id"])
-            if not row_is_genuine(row_key, row) or (amendment and not amendment_is_genuine(row_key, amendment)):
+            if not _checks(row_key, row, amendment):
                 leave_out(row["id"], Problem.NOT_GENUINE)
                 continue
             yield _sealed_row(row, amendment)
+
+
+def _checks(row_key: bytes, row: Mapping[str, Any], amendment: Mapping[str, Any] | None) -> bool:
+    if not row_is_genuine(row_key, row):
+        return False
+    if amendment is None:
+        return not row["changes"]
+    # Newer than its row knows is what an older version has written: it holds, and nobody else can make it.
+    return bool(amendment["n"] >= row["changes"]) and amendment_is_genuine(row_key, amendment)
 
 
 def _pages(session: Session, slug: str) -> Iterator[list[Mapping[str, Any]]]:

@@ -11,6 +11,7 @@ MOST_CITY = 100
 MOST_ADDRESS = 300
 MOST_ADDRESS_LINES = 5
 MOST_WORDS = 1000
+MOST_WORDS_LINES = 60  # a letter has room for fewer; hundreds of them take the drawing seconds
 
 
 @dataclass(frozen=True)

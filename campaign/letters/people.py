@@ -16,6 +16,7 @@ from campaign.letters.letter import (
     MOST_CITY,
     MOST_NAME,
     MOST_WORDS,
+    MOST_WORDS_LINES,
     LetterValues,
 )
 from campaign.letters.people_table import PeopleTable, Row
@@ -105,7 +106,7 @@ class _RowReader:
             city=_text(clean_line(cell("city")), "city", MOST_CITY, problems),
             address=_address(cell("address"), problems),
             demands=demands or tuple(self._demands.values()),
-            words=_text(clean_text(_with_breaks(cell("words"))), "own words", MOST_WORDS, problems),
+            words=_words(clean_text(_with_breaks(cell("words"))), problems),
             recipients=tuple(one for one in asked if one in self._optional),
             mission_country="" if embassy == country else embassy,
             case=self._case(cell("case"), problems),
@@ -220,6 +221,12 @@ def _name(name: str, *, without_name: bool, problems: list[str]) -> str:
     if not has_letter(name) or "://" in name:
         problems.append(f"“{_shown(name)}” is no name: it needs a letter and holds no web address.")
     return _text(name, "name", MOST_NAME, problems)
+
+
+def _words(words: str, problems: list[str]) -> str:
+    if words.count("\n") >= MOST_WORDS_LINES:
+        problems.append(f"The own words have more than {MOST_WORDS_LINES} lines.")
+    return _text(words, "own words", MOST_WORDS, problems)
 
 
 def _address(cell: str, problems: list[str]) -> str:

@@ -1,11 +1,14 @@
 """Signing: sealed signatures, duplicates, drafts of letters, keys and totals. Other rooms import from here."""
 
 from campaign.signatures.amending import (
+    adopt_changes,
     amendment_is_genuine,
     change_consents,
     open_amendment,
     seal_amendment,
     seal_consents,
+    take_back_consents,
+    undone_changes,
 )
 from campaign.signatures.arrivals import Admission, Arrival, Doorkeeper, House, crowded_countries
 from campaign.signatures.blind import canonical_email, is_email, row_is_genuine
@@ -30,18 +33,18 @@ from campaign.signatures.drafts import (
     seal_draft,
     sweep_drafts,
 )
-from campaign.signatures.erasing import Erasure, ErasureJournal, erase_signature, still_there, withdraw
+from campaign.signatures.erasing import erase_signature, still_there, withdraw
 from campaign.signatures.flags import Flag, flag_called
 from campaign.signatures.guard import Guard
 from campaign.signatures.index_keys import IndexKeys
 from campaign.signatures.intake import Intake
+from campaign.signatures.journal import Change, Erasure, ErasureJournal
 from campaign.signatures.key_file import (
     DEFAULT_COST,
     Cost,
     KeyFileError,
     WrongPassphraseError,
     lock,
-    public_key_in,
     unlock,
 )
 from campaign.signatures.key_tests import KeyState, add_key, confirm_key, key_state, new_test, open_test
@@ -71,6 +74,7 @@ from campaign.signatures.review import (
 )
 from campaign.signatures.sealing import CLASSICAL, HYBRID, SealError, Way, best_way, seal, unseal, way_of_public
 from campaign.signatures.share_file import lock_share, split
+from campaign.signatures.siblings import waits_for_a_look, withdraw_person
 from campaign.signatures.signing import (
     Circumstances,
     SealedSignature,
@@ -106,6 +110,7 @@ __all__ = [
     "Answer",
     "Arrival",
     "Certificate",
+    "Change",
     "Channel",
     "Circumstances",
     "Consents",
@@ -146,6 +151,7 @@ __all__ = [
     "Which",
     "WrongPassphraseError",
     "add_key",
+    "adopt_changes",
     "adopt_unasked",
     "amendment_is_genuine",
     "batches",
@@ -187,7 +193,6 @@ __all__ = [
     "open_test",
     "order_link",
     "preview",
-    "public_key_in",
     "read_public_file",
     "recent_days",
     "record_letter",
@@ -207,10 +212,14 @@ __all__ = [
     "store_public_key",
     "store_signatures",
     "sweep_drafts",
+    "take_back_consents",
     "totals",
+    "undone_changes",
     "unlock",
     "unseal",
+    "waits_for_a_look",
     "way_of_public",
     "withdraw",
+    "withdraw_person",
     "write_public_file",
 ]

@@ -2,18 +2,23 @@
 
 Nothing that is noticed refuses anybody. Proof of work is asked for without an address, over the limits of a
 neighbourhood, and when the organisers have switched it on. A browser that runs no scripts cannot bring any: its
-signature is taken all the same, within a limit of its own, and counts when the mail was answered or, where nobody can
-be asked by mail, when the organisers have looked.
+signature is taken all the same, and counts when the mail was answered or, where nobody can be asked by mail, when the
+organisers have looked. What waits for them is limited; what waits for a mail is not, since an address gets five mails a
+day and only its owner can confirm.
+
+All who come through the onion service share no neighbourhood: each line has limits of its own, and because lines cost
+nothing, all of them together may do ten times what one may. So nobody can use up the others' share with a single line.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from campaign.abuse import (
+    FREE,
     CrowdedError,
     DomainLists,
     Gate,
@@ -27,6 +32,7 @@ from campaign.abuse import (
     domain_of,
     is_disposable,
     is_large,
+    is_onion,
     most_likely,
     neighbourhood,
     small_countries,
@@ -39,6 +45,10 @@ FAST_SECONDS = 3
 
 _DOMAIN_AN_HOUR = Limit(b"mail domain", 100, 3600)
 _WITHOUT_SCRIPTS = Limit(b"without scripts", 50, 3600)
+_ALL_LINES, _AS_MANY_LINES = b"all lines of the onion service", 10
+
+# Thirty people at one table who take several letters each, one after the other, stay far below.
+_LETTERS = (Limit(b"letters", 200, 3600), Limit(b"letters", 600, 86400))
 
 
 @dataclass(frozen=True)
@@ -74,11 +84,15 @@ class House:
 
 @dataclass(frozen=True)
 class Admission:
-    """What a signature may come in with: its ticket for the intake, its signals, and whether it waits for review."""
+    """What a signature may come in with: its ticket for the intake, its signals, and whether it waits for review.
+
+    ``letters_count``: its letters go into the public numbers.
+    """
 
     ticket: Ticket
     flags: Flag
     held: bool
+    letters_count: bool = True
 
 
 class Doorkeeper:
@@ -92,7 +106,7 @@ class Doorkeeper:
         """Return how a signature may come in; raises what it lacks: :class:`ProofNeededError`, or `CrowdedError`."""
         seconds = now.timestamp()
         who = neighbourhood(arrival.address)
-        hits = [limit.hit(self._salts, who, now) for limit in self._limits]
+        hits = self._hits(self._limits, who, now)
         free = tuple(hit for hit in hits if not self._gate.is_full(hit, seconds))
         over = len(free) < len(hits)
         domain = domain_of(arrival.email) if arrival.email else ""
@@ -103,6 +117,7 @@ class Doorkeeper:
         if over or burst:
             flags |= Flag.BURST
         held = verdict is Verdict.BLOCK and not house.asks
+        letters_count = True
         if proof:
             ticket = Ticket(noticed=free + counted, proof=proof)
         elif not (over or house.forced or not arrival.email):
@@ -110,16 +125,38 @@ class Doorkeeper:
         elif arrival.scripts:
             raise ProofNeededError("This signature needs proof of work.")
         else:
-            ticket = self._without_scripts(who, now, counted)
-            held = held or not (arrival.email and house.asks)
-        return Admission(ticket, flags | Flag.HELD if held else flags, held)
+            letters, letters_count = self.letters(arrival.address, now)
+            waits = self._waiting(who, now) if not (arrival.email and house.asks) else ()
+            held = held or bool(waits)
+            ticket = Ticket(waits, counted + letters.noticed, way_out=CrowdedError)
+        return Admission(ticket, flags | Flag.HELD if held else flags, held, letters_count)
 
-    def _without_scripts(self, who: bytes, now: datetime, counted: tuple[Hit, ...]) -> Ticket:
-        """Return the ticket for a browser that cannot calculate."""
-        hit = _WITHOUT_SCRIPTS.hit(self._salts, who, now)
-        if self._gate.is_full(hit, now.timestamp()):
+    def letters(self, address: str, now: datetime) -> tuple[Ticket, bool]:
+        """Return the ticket of letters that come without a signature, and whether they go into the public numbers.
+
+        Nobody is refused letters. But beyond what people at one table take, a machine takes them to be counted. Without
+        limits for signatures there are none for letters either.
+        """
+        if not self._limits:
+            return FREE, True
+        who = neighbourhood(address)
+        hits = [limit.hit(self._salts, _ALL_LINES if is_onion(who) else who, now) for limit in _LETTERS]
+        free = tuple(hit for hit in hits if not self._gate.is_full(hit, now.timestamp()))
+        return Ticket(noticed=free), len(free) == len(hits)
+
+    def _waiting(self, who: bytes, now: datetime) -> tuple[Hit, ...]:
+        """Return what a signature counts that waits for the organisers, who can look at so many and no more."""
+        hits = self._hits([_WITHOUT_SCRIPTS], who, now)
+        if any(self._gate.is_full(hit, now.timestamp()) for hit in hits):
             raise CrowdedError("Too many signatures came without proof of work.")
-        return Ticket((hit,), counted, way_out=CrowdedError)
+        return tuple(hits)
+
+    def _hits(self, limits: Collection[Limit], who: bytes, now: datetime) -> list[Hit]:
+        hits = [limit.hit(self._salts, who, now) for limit in limits]
+        if is_onion(who):
+            shared = (replace(limit, most=limit.most * _AS_MANY_LINES) for limit in limits)
+            hits += [limit.hit(self._salts, _ALL_LINES, now) for limit in shared]
+        return hits
 
     def _domain(self, domain: str, verdict: Verdict | None, now: datetime) -> tuple[tuple[Hit, ...], bool]:
         """Return what to count of a mail domain, and whether it is known for a burst."""

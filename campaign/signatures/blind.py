@@ -83,15 +83,18 @@ def appeal_key(index_key: bytes, slug: str) -> bytes:
 
 
 def row_mac(row_key: bytes, row: Mapping[str, Any]) -> bytes:
-    """Return the 32-byte HMAC-SHA-256 over everything a signature's row says (all columns but ``mac`` itself).
+    """Return the 32-byte HMAC-SHA-256 over a signature's row: all columns but ``mac`` itself and ``own_consents``.
 
     Sealing needs only the public key, so what is sealed is not yet genuine: this shows rows that were forged or changed
-    by someone who could write to the database but not read the server's keys.
+    by someone who could write to the database but not read the server's keys. A row that was never changed has the mark
+    that it was signed with, with ``changes`` 0 or without such a column.
     """
     texts = (row["slug"], row["edition"], row["key_epoch"], row["state"], row["day"].isoformat(), row["country"])
     fields = (row["id"], row["blind_index"], row["sealed"], *(str(text).encode() for text in texts))
     if row["flags"] is not None:  # rows from before there were flags keep the mark they have
         fields = (*fields, row["address_index"], str(row["flags"]).encode())
+    if row.get("changes"):  # one field more, so that it cannot stand for the two above
+        fields = (*fields, str(row["changes"]).encode())
     # Each field goes in with its length, so that no two different rows make the same message.
     message = b"".join(len(field).to_bytes(4) + field for field in fields)
     return hmac.digest(row_key, b"campaign signature row" + message, "sha256")

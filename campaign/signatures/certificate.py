@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -13,8 +13,13 @@ from campaign.appeals.editions import Published
 from campaign.core.clock import Clock
 from campaign.core.database import Database
 from campaign.signatures.index_keys import IndexKeys, replace_secret, shred
-from campaign.signatures.retention import Purged, Scan, due, ended, purge_rows, rules, scan
+from campaign.signatures.journal import Change, Erasure, ErasureJournal
+from campaign.signatures.promised_days import outlived
+from campaign.signatures.retention import Purged, Rule, Scan, due, ended, purge_rows, rules, scan
 
+BACKUP_DAYS = 31
+"""How long a backup is kept at most (docs/organisers.md). One from before the end of an appeal is gone by then."""
+_USELESS = f"lines about appeals that ended more than {BACKUP_DAYS} days ago"
 _COPY = r"-\d+(-[a-z]+)?\.key"
 
 
@@ -28,6 +33,7 @@ class Certificate:
     files: Sequence[str] = ()
     found: Scan | None = None
     advice: str = ""
+    struck_out: int = 0
 
     def text(self) -> str:
         """Return the certificate as lines for people."""
@@ -40,6 +46,8 @@ class Certificate:
             lines.append("Copies elsewhere, and backups of this folder, are yours to destroy.")
         if self.counts:
             lines.append(self._found())
+        if self.struck_out:
+            lines.append(f"Struck out of the list of erased signatures: {self.struck_out:,} {_USELESS}.")
         return "\n".join([*lines, *([self.advice] if self.advice else [])]) + "\n"
 
     def _found(self) -> str:
@@ -50,8 +58,8 @@ class Certificate:
                 "that are over."
             )
         return (
-            f"Byte scan: {self.found.marks} marks of deleted rows looked for in {self.found.size:,} bytes of the "
-            f"database’s files, {self.found.hits} found."
+            f"Byte scan: {self.found.marks} marks, a sample of the deleted rows, looked for in {self.found.size:,} "
+            f"bytes of the database’s files, {self.found.hits} found."
         )
 
 
@@ -65,33 +73,57 @@ class Retention:
     index_keys: IndexKeys
     folder: Path
     secret_file: Path | None = None
+    journal: ErasureJournal | None = None
 
     def due(self) -> Counter[str]:
         """Return what would go now: rows by kind, and keys of appeals that are over."""
         with self.database.reading() as session:
-            slugs, over = self._appeals(session)
-            found = due(session, rules(slugs, over, self.clock.now()))
+            wanted, _slugs, over = self._wanted(session)
+            found = due(session, wanted)
         for slug in over:
             if not self.index_keys.is_destroyed(slug):
                 found[f"keys of {slug} on this server"] += 1 + len(self._copies(slug))
+        useless = self._ended_long_ago()
+        if useless:
+            found[f"{_USELESS}, in the list of erased ones"] = sum(one.slug in useless for one in self._listed())
         return found
 
     def purge(self) -> Certificate:
         """Delete what is due, destroy the keys of appeals that are over, and say so. Doing it twice changes nothing."""
         with self.database.reading() as session:
-            slugs, over = self._appeals(session)
-        purged = purge_rows(self.database, rules(slugs, over, self.clock.now()))
+            wanted, slugs, over = self._wanted(session)
+        purged = purge_rows(self.database, wanted)
         ending = [slug for slug in over if not self.index_keys.is_destroyed(slug)]
-        files = [name for slug in ending for name in self._destroy_keys(slug)]
+        # In this order: a run that was cut short in between finds the keys of the appeals, and does both again.
         advice = self._renew(slugs) if ending else ""
-        certificate = Certificate(self._today(), purged.counts, ending, files, self._scan(purged), advice)
+        files = [name for slug in ending for name in self._destroy_keys(slug)]
+        struck_out = self.journal.strike_out(self._ended_long_ago()) if self.journal else 0
+        certificate = Certificate(self._today(), purged.counts, ending, files, self._scan(purged), advice, struck_out)
         for slug in ending:
             self._keep(slug, certificate)
         return certificate
 
-    def _appeals(self, session: Session) -> tuple[list[str], list[str]]:
-        books = self.books()
-        return [book.appeal.slug for book in books], ended(session, books, self.clock.now())
+    def _wanted(self, session: Session) -> tuple[list[Rule], list[str], list[str]]:
+        """Return what may be due, all appeals, and those that are over: their day has come, or their keys are gone.
+
+        The second is for a database from a backup, which may not know yet that an appeal was closed.
+        """
+        books, now = self.books(), self.clock.now()
+        slugs, over = [book.appeal.slug for book in books], ended(session, books, now)
+        over = [slug for slug in slugs if slug in over or self.index_keys.is_destroyed(slug)]
+        return rules(slugs, over, now, outlived(session, books, now)), slugs, over
+
+    def _listed(self) -> list[Erasure | Change]:
+        return [*self.journal.read(), *self.journal.changes()] if self.journal else []
+
+    def _ended_long_ago(self) -> set[str]:
+        """Return the listed appeals whose end no backup reaches behind; see :data:`BACKUP_DAYS`.
+
+        What a backup that was kept for longer brings back goes all together, since their keys are gone.
+        """
+        before = self._today() - timedelta(days=BACKUP_DAYS)
+        listed = {one.slug for one in self._listed()}
+        return {slug for slug in listed if (self.index_keys.destroyed_on(slug) or before) < before}
 
     def _today(self) -> date:
         return self.clock.now().date()
@@ -112,7 +144,7 @@ class Retention:
         return [f"{slug}.index", *(path.name for path in copies)]
 
     def _renew(self, slugs: Sequence[str]) -> str:
-        """Replace INDEX_KEY, which could make the destroyed key again; return what somebody has to do about it."""
+        """Replace INDEX_KEY, which could make a destroyed key again; return what somebody has to do about it."""
         if self.secret_file is None or not self.secret_file.exists():
             return (
                 "INDEX_KEY comes from the environment and could make the destroyed index key again: replace it on "
@@ -121,7 +153,10 @@ class Retention:
         if not self.index_keys.keep(slugs):
             return "INDEX_KEY was not replaced: the keys of the other appeals cannot be written to INSTANCE/keys."
         replace_secret(self.secret_file)
-        return "INDEX_KEY was replaced, since it could make the destroyed index key again. Restart the site."
+        return (
+            "INDEX_KEY was replaced, since it could make the destroyed index key again. No process uses the destroyed "
+            "key any more; the old INDEX_KEY leaves their memory when the site is restarted."
+        )
 
     def _keep(self, slug: str, certificate: Certificate) -> None:
         """Put the certificate where organisers find it, also when no person was there to read it."""

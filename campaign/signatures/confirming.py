@@ -5,8 +5,9 @@ on it. A state is part of what a row's HMAC covers, so whoever changes it makes 
 one was right: nobody can have a forged row blessed by confirming it.
 """
 
+import secrets
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
@@ -14,7 +15,7 @@ from typing import Any
 
 from limits import RateLimitItemPerHour
 from limits.strategies import FixedWindowRateLimiter
-from sqlalchemy import func, select, tuple_, update
+from sqlalchemy import ColumnElement, exists, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from campaign.abuse import Salts, SqlStorage, neighbourhood
@@ -26,9 +27,10 @@ from campaign.mail.outbox import SealedMail, seal_mail, store_mails
 from campaign.signatures.blind import canonical_email, index_under, row_is_genuine, row_mac
 from campaign.signatures.consents import Consents
 from campaign.signatures.own_consents import decrypt_consents, unlock_key
+from campaign.signatures.siblings import forget, is_full, rows_of_address
 from campaign.signatures.signing import SigningKeys
-from campaign.signatures.tables import Amendment, Link, LinkPurpose, Signature, State
-from campaign.signatures.totals import count_new, recent_days, wait_to_count
+from campaign.signatures.tables import Link, LinkPurpose, Signature, State, is_of_address
+from campaign.signatures.totals import STANDING, count_new, recent_days, wait_to_count
 
 CONFIRM_DAYS = 7
 """How long a link to confirm works, and how long a signature waits for it."""
@@ -38,7 +40,6 @@ _WAITING = (State.PENDING, State.UNVERIFIED)
 _ROWS_AT_A_TIME = 500
 _COUNTED_AGAIN = timedelta(hours=1)
 _signatures = table_of(Signature)
-_changes = select(func.max(Amendment.n)).where(Amendment.slug == Signature.slug, Amendment.signature_id == Signature.id)
 # In one statement: the consents open only together with the number of their change.
 _OPENED = select(
     Signature.slug,
@@ -48,14 +49,21 @@ _OPENED = select(
     Signature.own_consents,
     Link.day.label("link_day"),
     Link.own_key,
-    _changes.correlate(Signature).scalar_subquery().label("changes"),
+    Signature.changes,
+    Signature.edition,
 ).join(Link, (Link.slug == Signature.slug) & (Link.signature_id == Signature.id))
 
 
 class Answer(Enum):
-    """What pressing the button has come to."""
+    """What pressing the button has come to.
+
+    ``BEFORE``: the same person had confirmed another signature, and this one is gone. ``FULL``: as many people as may
+    share an address have confirmed with it, and this one waits until the organisers have looked.
+    """
 
     DONE = auto()
+    BEFORE = auto()
+    FULL = auto()
     TOO_LATE = auto()
     UNKNOWN = auto()
 
@@ -77,6 +85,7 @@ class OwnSignature:
     consents: Consents | None = field(default=None, repr=False)
     own_key: bytes | None = field(default=None, repr=False)
     shown_elsewhere: bool = False
+    edition: int = 0
 
 
 def open_link(session: Session, token: str, purpose: LinkPurpose, now: datetime) -> OwnSignature | None:
@@ -90,11 +99,11 @@ def open_link(session: Session, token: str, purpose: LinkPurpose, now: datetime)
         return None
     if purpose is LinkPurpose.CONFIRM and now.date() > row.link_day + timedelta(days=CONFIRM_DAYS):
         return None
-    changes = row.changes or 0
     key = unlock_key(token, row.slug, row.id, row.own_key) if row.own_key else None
-    consents = decrypt_consents(key, row.slug, row.id, changes, row.own_consents) if key and row.own_consents else None
+    shown = row.own_consents
+    consents = decrypt_consents(key, row.slug, row.id, row.changes, shown) if key and shown else None
     elsewhere = key is None and row.own_consents is not None
-    return OwnSignature(row.slug, row.id, row.state, row.day, changes, consents, key, elsewhere)
+    return OwnSignature(row.slug, row.id, row.state, row.day, row.changes, consents, key, elsewhere, row.edition)
 
 
 def confirm(
@@ -102,7 +111,8 @@ def confirm(
 ) -> Answer:
     """Confirm the signature behind a link; doing it again changes nothing.
 
-    ``find`` gives the current edition of an appeal: a signature can be confirmed until 24 hours after it has closed.
+    The mailbox has decided with it: whatever else waits for the same person is deleted, with its links. ``find`` gives
+    the current edition of an appeal: a signature can be confirmed until 24 hours after it has closed.
     """
     own = open_link(session, token, LinkPurpose.CONFIRM, now)
     published = find(own.slug) if own else None
@@ -112,26 +122,44 @@ def confirm(
         return Answer.DONE
     if not takes_confirmations(session, published.appeal, now):
         return Answer.TOO_LATE
+    this = select(Signature.blind_index, Signature.address_index)
+    whose = session.execute(this.where(Signature.slug == own.slug, Signature.id == own.id)).first()
+    if whose is None:
+        return Answer.UNKNOWN
     # The job that counts looks at the last days only; an older day is counted again here.
-    old = own.day not in recent_days(now + _COUNTED_AGAIN)
+    of_address = select(Signature.day).where(Signature.slug == own.slug, is_of_address(whose.address_index)).distinct()
+    old = set(session.scalars(of_address)) - set(recent_days(now + _COUNTED_AGAIN))
     if old:
         wait_to_count(session, own.slug)
-    done = _change_state(session, keys.row_key, own.slug, own.id, State.CONFIRMED)
+    rows = rows_of_address(session, own.slug, whose.address_index)
+    answer = _choose(session, keys.row_key, rows, own.id, whose.blind_index)
     if old:
-        count_new(session, own.slug, [own.day])
-    return Answer.DONE if done else Answer.UNKNOWN
+        count_new(session, own.slug, old)
+    return answer
 
 
-def _change_state(session: Session, row_key: bytes, slug: str, row_id: bytes, state: State) -> bool:
-    """Move a waiting signature to another state, with a new HMAC; say whether it is there and was genuine."""
-    this = (_signatures.c.slug == slug) & (_signatures.c.id == row_id)
-    found = session.execute(select(_signatures).where(this).with_for_update()).first()
-    row = found._asdict() if found else None
-    if row is None or not row_is_genuine(row_key, row):
-        return False
-    if row["state"] in _WAITING:  # two clicks take turns at the row
-        session.execute(update(_signatures).where(this).values(**_with_state(row_key, row, state)))
-    return True
+def _choose(
+    session: Session, row_key: bytes, rows: Sequence[Mapping[str, Any]], row_id: bytes, blind_index: bytes
+) -> Answer:
+    """Confirm one of an address's signatures, and delete what gives way to it. Two clicks take turns at the rows."""
+    own = next((row for row in rows if row["id"] == row_id), None)
+    alike = [row for row in rows if row["blind_index"] == blind_index and row is not own]
+    confirmed = any(row["state"] is State.CONFIRMED and row_is_genuine(row_key, row) for row in alike)
+    if own is None:  # a moment ago it was there: whoever pressed another button at that moment has decided
+        return Answer.BEFORE if confirmed else Answer.UNKNOWN
+    if not row_is_genuine(row_key, own):
+        return Answer.UNKNOWN
+    if own["state"] not in _WAITING:
+        return Answer.DONE
+    if confirmed:
+        forget(session, own["slug"], [own])
+        return Answer.BEFORE
+    if is_full(rows, blind_index):
+        return Answer.FULL
+    forget(session, own["slug"], [row for row in alike if row["state"] is not State.INVALIDATED])
+    this = (_signatures.c.slug == own["slug"]) & (_signatures.c.id == row_id)
+    session.execute(update(_signatures).where(this).values(**_with_state(row_key, own, State.CONFIRMED)))
+    return Answer.DONE
 
 
 def _with_state(row_key: bytes, row: Mapping[str, Any], state: State) -> dict[str, Any]:
@@ -144,7 +172,14 @@ def lost_link_order(keys: SigningKeys, slug: str, email: str, locale: str, now: 
     Raises :class:`RefusedError` when ``email`` is no address.
     """
     index = index_under(keys.index_key_of(slug), canonical_email(email))
-    content = {"kind": "lost-link", "to": email, "locale": locale, "slug": slug, "index": index.hex()}
+    content = {
+        "kind": "lost-link",
+        "to": email,
+        "locale": locale,
+        "slug": slug,
+        "id": secrets.token_hex(16),
+        "index": index.hex(),
+    }
     return seal_mail(keys.outbox_key, content, now)
 
 
@@ -158,6 +193,13 @@ def order_link(session: Session, order: SealedMail, salts: Salts, address: str, 
         store_mails(session, [order])
 
 
+def _is_held() -> ColumnElement[bool]:
+    """Return the condition for a signature whose address another one holds by now."""
+    holder = _signatures.alias()
+    same = (holder.c.slug == _signatures.c.slug) & (holder.c.blind_index == _signatures.c.blind_index)
+    return exists().where(same, holder.c.state.in_(STANDING))
+
+
 def adopt_unasked(session: Session, row_key: bytes) -> int:
     """Call signatures unverified that an older version stored as pending without ever asking anybody; return how many.
 
@@ -166,7 +208,7 @@ def adopt_unasked(session: Session, row_key: bytes) -> int:
     """
     last: tuple[str, bytes] = ("", b"")
     changed: Counter[str] = Counter()
-    unasked = (_signatures.c.state == State.PENDING) & _signatures.c.flags.is_(None)
+    unasked = (_signatures.c.state == State.PENDING) & _signatures.c.flags.is_(None) & ~_is_held()
     order = tuple_(_signatures.c.slug, _signatures.c.id)
     while True:
         query = select(_signatures).where(unasked, order > last).order_by(_signatures.c.slug, _signatures.c.id)

@@ -7,7 +7,7 @@ begin with the moment the draft expires (:func:`~campaign.core.tokens.row_place`
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -42,7 +42,8 @@ _delete = delete(_table).where(_is_this_draft)
 class Draft:
     """A visitor's letter values for one appeal, and whether they signed its petition.
 
-    ``reported`` holds (recipient, way) for each letter they have said they sent.
+    ``reported`` holds (recipient, way) for each letter they have said they sent, ``taken`` (recipient, channel) for
+    each that was counted when they took it. ``counts``: their letters go into the public numbers.
     """
 
     slug: str
@@ -50,6 +51,8 @@ class Draft:
     signed: bool
     expires_at: datetime
     reported: frozenset[tuple[str, str]] = frozenset()
+    taken: frozenset[tuple[str, str]] = frozenset()
+    counts: bool = True
 
     def minutes_left(self, now: datetime) -> int:
         """Return the full minutes until the draft is gone."""
@@ -74,18 +77,21 @@ def seal_draft(
     now: datetime,
     *,
     signed: bool = False,
-    case_before: str = "",
-    reported: frozenset[tuple[str, str]] = frozenset(),
+    before: Draft | None = None,
+    counts: bool = True,
 ) -> SealedDraft:
     """Return a new draft, encrypted and ready to be stored for an hour; its token exists nowhere else.
 
-    ``case_before`` is the case of the draft that this one replaces, ``reported`` what was said there to have been
-    sent: both have been counted.
+    ``before`` is the draft that this one replaces: what was counted of it is not counted again. Of one that does not
+    count (``counts``), neither is its case.
     """
     expires_at = now + DRAFT_LIFETIME
     token = row_place(int(expires_at.timestamp())).hex() + new_token()
-    case = case_row(slug, now.date(), values.case) if values.case not in ("", case_before) else None
-    draft = Draft(slug, values, signed, expires_at, reported)
+    counted = ("", before.values.case) if before else ("",)
+    case = case_row(slug, now.date(), values.case) if counts and values.case not in counted else None
+    draft = Draft(slug, values, signed, expires_at, counts=counts)
+    if before:
+        draft = replace(draft, reported=before.reported, taken=before.taken)
     return SealedDraft(token, _row(token, draft), case)
 
 
@@ -121,10 +127,30 @@ def report_sent(session: Session, token: str, now: datetime, recipient: str, way
     draft = _opened(session, token, now, _select_in_turn)
     if draft is None or (recipient, way) in draft.reported:
         return False
-    draft = replace(draft, reported=draft.reported | {(recipient, way)})
+    _reseal_as(session, token, replace(draft, reported=draft.reported | {(recipient, way)}))
+    return True
+
+
+def take_letters(
+    session: Session, token: str, now: datetime, letters: Collection[tuple[str, str]]
+) -> list[tuple[str, str]]:
+    """Note in a draft that letters, as (recipient, channel), were taken away; return those that are to be counted.
+
+    Each is once, and none is of a draft that does not count. Clicks at the same moment take turns.
+    """
+    draft = _opened(session, token, now, _select_in_turn)
+    if draft is None or not draft.counts:
+        return []
+    news = [one for one in dict.fromkeys(letters) if one not in draft.taken]
+    if news:
+        _reseal_as(session, token, replace(draft, taken=draft.taken.union(news)))
+    return news
+
+
+def _reseal_as(session: Session, token: str, draft: Draft) -> None:
+    """Let the row of a draft hold something else; its hour stays."""
     key, id_hash = _secrets_of(token)
     session.connection().execute(_reseal, {"name": id_hash, "new": _sealed(key, draft)})
-    return True
 
 
 def _opened(session: Session, token: str, now: datetime, query: Select[tuple[int, bytes]]) -> Draft | None:
@@ -140,7 +166,9 @@ def _opened(session: Session, token: str, now: datetime, query: Select[tuple[int
             values=_values(content["values"]),
             signed=content["signed"],
             expires_at=datetime.fromtimestamp(row.expires_at, UTC),
-            reported=frozenset((recipient, way) for recipient, way in content.get("reported", ())),
+            reported=_pairs(content.get("reported", ())),
+            taken=_pairs(content.get("taken", ())),
+            counts=content.get("counts", True),
         )
     except (InvalidTag, KeyError, TypeError, ValueError):  # changed in the database, or of an older version
         return None
@@ -166,6 +194,10 @@ def _sealed(key: bytes, draft: Draft) -> bytes:
     nonce = secrets.token_bytes(_NONCE_BYTES)
     content = {"slug": draft.slug, "signed": draft.signed, "values": vars(draft.values)}
     content["reported"] = sorted(draft.reported)
+    if draft.taken:
+        content["taken"] = sorted(draft.taken)
+    if not draft.counts:
+        content["counts"] = False
     expires_at = int(draft.expires_at.timestamp())
     return nonce + AESGCM(key).encrypt(nonce, pack(content), _bound_to(expires_at))
 
@@ -183,6 +215,10 @@ def _secrets_of(token: str) -> tuple[bytes, bytes]:
 def _bound_to(expires_at: int) -> bytes:
     """Return what is authenticated with the draft, so that nobody can prolong it by changing its row."""
     return expires_at.to_bytes(8, signed=True)
+
+
+def _pairs(found: Iterable[Sequence[str]]) -> frozenset[tuple[str, str]]:
+    return frozenset((one, other) for one, other in found)
 
 
 def _values(found: dict[str, Any]) -> LetterValues:

@@ -14,6 +14,7 @@ from campaign.abuse import (
     Proofs,
     Salts,
     Switch,
+    Ticket,
     is_on,
     read_limits,
     read_switches,
@@ -66,8 +67,14 @@ class Guard:
             rules=self._lately("domains", "", lambda session, _slug: verdicts(session)),
             crowded=self._lately("crowded", appeal.slug, crowded_countries) if crowded else frozenset(),
         )
-        keeper = Doorkeeper(self.gate, self.salts, self.proofs, self.lists, self._limits)
-        return keeper.look(arrival, house, self._clock.now())
+        return self._keeper().look(arrival, house, self._clock.now())
+
+    def letters(self, address: str) -> tuple[Ticket, bool]:
+        """Return the ticket of letters without a signature, and whether they go into the public numbers."""
+        return self._keeper().letters(address, self._clock.now())
+
+    def _keeper(self) -> Doorkeeper:
+        return Doorkeeper(self.gate, self.salts, self.proofs, self.lists, self._limits)
 
     def challenge(self) -> dict[str, Any]:
         """Return a new challenge for a browser's script."""

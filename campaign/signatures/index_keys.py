@@ -20,6 +20,8 @@ from campaign.signatures.blind import appeal_key
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 _GONE = "destroyed"
+_Stamp = tuple[int, int, int]
+"""Number, size and time of change of a file."""
 
 
 class IndexKeys:
@@ -29,38 +31,67 @@ class IndexKeys:
         """Keep the files in ``folder``; ``secret`` is the INDEX_KEY that new ones are derived from."""
         self._folder = folder
         self._secret = secret
-        self._known: dict[str, bytes] = {}
+        self._known: dict[str, tuple[_Stamp | None, bytes]] = {}
 
     def of(self, slug: str) -> bytes:
         """Return the 32-byte key of an appeal, and make its file if there is none.
 
         Where the folder cannot be written, the key is derived each time. Raises :class:`UnavailableError` when it was
-        destroyed, and :class:`CampaignError` when the file is damaged.
+        destroyed, and :class:`CampaignError` when the file is damaged. A key is remembered for as long as its file is
+        the same, so one that another process has destroyed is used by none.
         """
+        stamp = self._stamp(slug)  # before the file is read: what is put in its place meanwhile is noticed next time
         known = self._known.get(slug)
-        if known is None:
-            known = self._known[slug] = self._read(slug) or self._made(slug)
-        return known
+        if known is None or known[0] != stamp:
+            self._forget(slug)
+            known = self._known[slug] = (stamp, self._read(slug) or self._made(slug))
+        return known[1]
 
     def is_destroyed(self, slug: str) -> bool:
         """Say whether the key of an appeal was destroyed."""
+        known = self._known.get(slug)
+        if known is not None and known[0] == self._stamp(slug):  # asked for every page and signature
+            return False
+        return self._note(slug).startswith(_GONE)
+
+    def destroyed_on(self, slug: str) -> date | None:
+        """Return the day on which the key of an appeal was destroyed, ``None`` while it was not."""
+        found = re.match(rf"{_GONE} (\d{{4}}-\d\d-\d\d)", self._note(slug))
+        return date.fromisoformat(found[1]) if found else None
+
+    def _note(self, slug: str) -> str:
         with suppress(FileNotFoundError):
-            return self._path(slug).read_text(encoding="ascii").startswith(_GONE)
-        return False
+            return self._path(slug).read_text(encoding="ascii")
+        return ""
 
     def keep(self, slugs: Iterable[str]) -> bool:
         """Make the files of these appeals that are not there yet; say whether all of them are there now."""
         for slug in slugs:
             if not self.is_destroyed(slug):
-                self._known.pop(slug, None)
+                self._forget(slug)
                 self.of(slug)
         return all(self._path(slug).exists() for slug in slugs)
 
     def destroy(self, slug: str, day: date) -> None:
         """Overwrite the key of an appeal, and leave a note in its place so that it is never made again."""
+        self._forget(slug)
+        path, note = self._path(slug), f"{_GONE} {day.isoformat()}\n"
+        # The note takes the place of the key byte by byte: without a file another process would make the key again.
+        with suppress(FileNotFoundError):
+            _overwrite(path, note.encode().ljust(path.stat().st_size, b"-"))
+        _write(path, note)
+
+    def _forget(self, slug: str) -> None:
         self._known.pop(slug, None)
-        shred(self._path(slug))
-        _write(self._path(slug), f"{_GONE} {day.isoformat()}\n")
+        appeal_key.cache_clear()
+
+    def _stamp(self, slug: str) -> _Stamp | None:
+        """Return what changes with the file of an appeal, ``None`` while there is none."""
+        try:
+            found = os.stat(f"{self._folder}/{slug}.index")  # noqa: PTH116  for every signature: a Path takes thrice as long
+        except FileNotFoundError:
+            return None
+        return found.st_ino, found.st_size, found.st_mtime_ns
 
     def _path(self, slug: str) -> Path:
         return self._folder / f"{slug}.index"
@@ -101,15 +132,19 @@ def shred(path: Path, *, keep: bool = False) -> None:
     disk of a server.
     """
     try:
-        size = path.stat().st_size
-        with path.open("r+b") as file:
-            file.write(secrets.token_bytes(size))
-            file.flush()
-            os.fsync(file.fileno())
+        _overwrite(path, secrets.token_bytes(path.stat().st_size))
         if not keep:
             path.unlink()
     except FileNotFoundError:
         return
+
+
+def _overwrite(path: Path, content: bytes) -> None:
+    """Put bytes in the place of those in a file, on the disk."""
+    with path.open("r+b") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _write(path: Path, text: str, *, replace: bool = True) -> None:

@@ -20,7 +20,6 @@ from campaign.signatures.locked_file import (
     DEFAULT_COST,
     Cost,
     KeyFileError,
-    LockedFile,
     WrongPassphraseError,
     from_base64,
     in_base64,
@@ -30,7 +29,7 @@ from campaign.signatures.locked_file import (
 )
 from campaign.signatures.sealing import SealError, check_public_key, way_of_public
 
-__all__ = ["DEFAULT_COST", "FORMAT", "Cost", "KeyFileError", "WrongPassphraseError", "lock", "public_key_in", "unlock"]
+__all__ = ["DEFAULT_COST", "FORMAT", "Cost", "KeyFileError", "WrongPassphraseError", "lock", "unlock"]
 
 FORMAT = "campaign sealing key"
 VERSION = 1
@@ -46,14 +45,9 @@ def unlock(key_file: str, passphrase: str) -> KeyPair:
 
     Raises :class:`KeyFileError` when the file is damaged or asks for too much, and :class:`WrongPassphraseError`.
     """
-    parts, public = _read(key_file)
-    private = open_locked(parts, passphrase)
-    return pair_with(private, public)
-
-
-def public_key_in(key_file: str) -> bytes:
-    """Return the public key that a key file shows without a passphrase; :class:`KeyFileError` when it is damaged."""
-    return _read(key_file)[1]
+    parts = read_locked(key_file)
+    public = public_key_of(parts.header, FORMAT)
+    return pair_with(open_locked(parts, passphrase), public)
 
 
 def pair_with(private: bytes, public: bytes) -> KeyPair:
@@ -92,8 +86,3 @@ def public_key_of(header: dict[str, Any], name: str) -> bytes:
     if header.get("fingerprint") != fingerprint(public).hex():
         raise KeyFileError("The fingerprint in this key file is not that of its key.")
     return public
-
-
-def _read(key_file: str) -> tuple[LockedFile, bytes]:
-    parts = read_locked(key_file)
-    return parts, public_key_of(parts.header, FORMAT)

@@ -5,6 +5,8 @@ files gets three words out of it (:func:`open_test`), different ones for each fi
 (:func:`confirm_key`). New signatures are sealed to the key when every file it was locked into has opened: the least
 that shows that two copies exist and that somebody has their passphrases. The server keeps only hashes of the words.
 
+Keys from before, which something stored is still sealed to, are tried out together with the newest.
+
 It guards against mistakes, not against an organiser who wants to cheat, and who could throw the files away afterwards.
 """
 
@@ -18,17 +20,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, union
 from sqlalchemy.orm import Session
 
 from campaign.core.errors import NotFoundError, RefusedError
 from campaign.signatures.key_tables import KeyCheck
-from campaign.signatures.keyring import newest_key, store_public_key
+from campaign.signatures.keyring import CurrentKey, keys_of, newest_key, store_public_key
 from campaign.signatures.keys import KeyPair, fingerprint
 from campaign.signatures.locked_file import KeyFileError, from_base64, in_base64, read_json
 from campaign.signatures.passphrase import as_typed, word_list
 from campaign.signatures.public_file import LockedCopy, PublicKeyFile
 from campaign.signatures.sealing import seal, unseal
+from campaign.signatures.tables import Amendment, Signature
 
 FORMAT = "campaign key test"
 VERSION = 1
@@ -88,29 +91,50 @@ def last_tried(session: Session, slug: str, epoch: int) -> date | None:
     return min(known) if known and len(known) == len(days) else None
 
 
-def new_test(session: Session, slug: str) -> str:
-    """Return a test for the newest key of an appeal, as text; the words of an earlier one that are not back are void.
+def older_keys(session: Session, slug: str) -> list[CurrentKey]:
+    """Return the keys before the newest that stored signatures or changed consents are sealed to, by epoch."""
+    sealed_to = union(*(select(kind.key_epoch).where(kind.slug == slug) for kind in (Signature, Amendment)))
+    needed = set(session.scalars(sealed_to))
+    return [key for key in keys_of(session, slug)[:-1] if key.epoch in needed]
 
-    A key that passed before can be tested again, to see whether its files and passphrases are still there.
+
+def unproven(session: Session, slug: str) -> list[tuple[int, LockedCopy]]:
+    """Return the files that opened once, with their epochs, whose words from the last test are not back yet."""
+    query = select(KeyCheck).where(KeyCheck.slug == slug, KeyCheck.opened.is_not(None), KeyCheck.proof.is_not(None))
+    rows = session.scalars(query.order_by(KeyCheck.epoch, KeyCheck.holder, KeyCheck.file_id))
+    return [(row.epoch, LockedCopy(row.file_id, row.holder)) for row in rows]
+
+
+def new_test(session: Session, slug: str) -> str:
+    """Return a test for the keys of an appeal, as text; the words of an earlier one that are not back are void.
+
+    It is for the newest key, and for those of :func:`older_keys` whose files are listed. A key that passed before can
+    be tested again, to see whether its files and passphrases are still there.
     """
     newest = newest_key(session, slug)
     state = key_state(session, slug)
-    rows = _checks(session, slug, state.epoch)
-    if newest is None or not rows:
+    if newest is None or not _checks(session, slug, state.epoch):
         raise RefusedError(f"The key of {slug} was stored without a list of its files, so there is nothing to test.")
-    secret = secrets.token_bytes(32)
-    for row in rows:
-        if not row.opened or not state.waiting:
-            row.proof = _hash_of(proof_words(secret, row.file_id))
-    content = {
-        "format": FORMAT,
-        "version": VERSION,
-        "appeal": slug,
-        "epoch": newest.epoch,
-        "fingerprint": fingerprint(newest.public).hex(),
-        "sealed": in_base64(seal(newest.public, slug, _ROW, newest.epoch, {"secret": secret.hex()}, what=_WHAT)),
-    }
+    older = [key for key in older_keys(session, slug) if _checks(session, slug, key.epoch)]
+    content: dict[str, Any] = {"format": FORMAT, "version": VERSION, **_test_of(session, slug, newest)}
+    content["older"] = [_test_of(session, slug, key) for key in older]
     return json.dumps(content, indent=2) + "\n"
+
+
+def _test_of(session: Session, slug: str, key: CurrentKey) -> dict[str, Any]:
+    """Seal a secret to a key; of one that is not in use yet, only the files that have not opened are asked for."""
+    rows = _checks(session, slug, key.epoch)
+    secret = secrets.token_bytes(32)
+    waiting = any(not row.opened for row in rows)
+    for row in rows:
+        if not row.opened or not waiting:
+            row.proof = _hash_of(proof_words(secret, row.file_id))
+    return {
+        "appeal": slug,
+        "epoch": key.epoch,
+        "fingerprint": fingerprint(key.public).hex(),
+        "sealed": in_base64(seal(key.public, slug, _ROW, key.epoch, {"secret": secret.hex()}, what=_WHAT)),
+    }
 
 
 def open_test(test: str, pair: KeyPair, copies: Sequence[LockedCopy]) -> Proof:
@@ -119,8 +143,9 @@ def open_test(test: str, pair: KeyPair, copies: Sequence[LockedCopy]) -> Proof:
     Raises :class:`KeyFileError` for what is no test, :class:`RefusedError` for the test of another key, and
     :class:`campaign.signatures.sealing.SealError` when what is sealed was changed.
     """
-    content = _read_test(test)
-    if content["fingerprint"] != fingerprint(pair.public).hex():
+    mine = fingerprint(pair.public).hex()
+    content = next((one for one in _read_tests(test) if one["fingerprint"] == mine), None)
+    if content is None:
         raise RefusedError("This test was made for another key: its fingerprint is not that of your key file.")
     record = unseal(pair.private, content["appeal"], _ROW, content["epoch"], content["sealed"], what=_WHAT)
     try:
@@ -131,19 +156,19 @@ def open_test(test: str, pair: KeyPair, copies: Sequence[LockedCopy]) -> Proof:
 
 
 def confirm_key(session: Session, slug: str, words: str, day: date) -> KeyState:
-    """Note which files the words prove to have opened, and return what is still missing.
+    """Note which files the words prove to have opened, of whichever key, and return what the newest still misses.
 
-    Raises :class:`RefusedError` when some of the words belong to no file of the newest key.
+    Raises :class:`RefusedError` when some of the words belong to no file of the last test.
     """
-    state = key_state(session, slug)
-    rows = {row.proof: row for row in _checks(session, slug, state.epoch) if row.proof}
+    tested = select(KeyCheck).where(KeyCheck.slug == slug, KeyCheck.proof.is_not(None))
+    rows = {row.proof: row for row in session.scalars(tested)}
     given = as_typed(words).decode("utf-8", "replace").split()
     for start in range(0, len(given) or 1, WORDS_OF_PROOF):
         row = rows.get(_hash_of(" ".join(given[start : start + WORDS_OF_PROOF])))
         if row is None:
             raise RefusedError(
-                f"These words do not belong to the last test of key {state.epoch}. Check each word; if they are right, "
-                "make a new test and open that one."
+                f"These words do not belong to the last test of {slug}. Check each word; if they are right, make a "
+                "new test and open that one."
             )
         row.opened, row.proof = day, None
     session.flush()
@@ -158,19 +183,22 @@ def proof_words(secret: bytes, file_id: str) -> str:
     return " ".join(words[place % len(words)] for place in places)
 
 
-def _read_test(text: str) -> dict[str, Any]:
+def _read_tests(text: str) -> list[dict[str, Any]]:
+    """Return the tests of a file: that of the newest key, and those of older ones, which early files do not have."""
     content = read_json(text)
     try:
         if (content["format"], content["version"]) != (FORMAT, VERSION):
             raise KeyFileError("This is not the test of a key, or one of a version this program does not know.")
-        valid = bool(_SLUG.fullmatch(content["appeal"])) and type(content["epoch"]) is int
-        content["sealed"] = from_base64(content["sealed"])
-        valid = valid and isinstance(content["fingerprint"], str)
+        return [_read_test(one) for one in (content, *content.get("older", ()))]
     except (KeyError, TypeError, ValueError):
-        valid = False
-    if not valid:
+        raise _damaged() from None
+
+
+def _read_test(one: dict[str, Any]) -> dict[str, Any]:
+    valid = bool(_SLUG.fullmatch(one["appeal"])) and type(one["epoch"]) is int
+    if not (valid and isinstance(one["fingerprint"], str)):
         raise _damaged()
-    return content
+    return {**one, "sealed": from_base64(one["sealed"])}
 
 
 def _damaged() -> KeyFileError:

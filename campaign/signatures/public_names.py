@@ -16,9 +16,9 @@ How a row finds its signature, and a thief does not find it:
   stored anew in random order, so that not even the place in PostgreSQL's files tells in which order they came (of
   those that still wait, it does). Every day they are shown in another order.
 
-A name goes when its owner takes it out, with the signature when that is erased (:func:`forget_names_of_erased`), and
-when the signature does not count any more (:func:`keep_confirmed`). What goes is written into the list of erasures, so
-that a restored backup does not bring it back.
+A name goes when its owner takes it out, when the organisers refuse it, with the signature when that is erased
+(:func:`forget_names_of_erased`), and when the signature does not count any more (:func:`keep_confirmed`). What goes is
+written into the list of erasures, so that a restored backup does not bring it back.
 """
 
 import hashlib
@@ -35,7 +35,7 @@ from sqlalchemy.orm import Session
 
 from campaign.core.database import Database, table_of, take_turn
 from campaign.core.errors import NotFoundError
-from campaign.signatures.erasing import erased_in, note_erased
+from campaign.signatures.journal import erased_in, note_erased
 from campaign.signatures.public_tables import PublicName
 from campaign.signatures.tables import Signature, State
 
@@ -145,15 +145,30 @@ def decide_names(session: Session, slug: str, ids: Collection[bytes], state: Nam
     missing = [one.hex() for one in ids if one not in known]
     if missing:
         raise NotFoundError(f"There are no names with these ids: {', '.join(missing)}. “names list” shows them.")
-    sources = [NameState.WAITING] if state is NameState.APPROVED else list(NameState)
-    values = {"state": state.value} | ({"display_name": ""} if state is NameState.REFUSED else {})
-    open_to = (_names.c.slug == slug) & _names.c.state.in_(sources) & (_names.c.state != state)
     # One by one: a database takes only so many values in one list.
-    changed = [
-        session.execute(update(_names).where(open_to, _names.c.id == one).values(values).returning(_names.c.id)).all()
-        for one in ids
-    ]
-    return sum(map(len, changed))
+    decide = _refuse if state is NameState.REFUSED else _approve
+    return sum(decide(session, slug, one) for one in ids)
+
+
+def _approve(session: Session, slug: str, name_id: bytes) -> bool:
+    waiting = (_names.c.slug == slug) & (_names.c.id == name_id) & (_names.c.state == NameState.WAITING)
+    approved = update(_names).where(waiting).values(state=NameState.APPROVED.value).returning(_names.c.id)
+    return session.execute(approved).first() is not None
+
+
+def _refuse(session: Session, slug: str, name_id: bytes) -> bool:
+    """Delete a name, and write under an id of its own that it was refused: the journal knows the old one as erased.
+
+    So a restored backup brings no name back that was refused because it hurts somebody.
+    """
+    open_to = (_names.c.slug == slug) & (_names.c.id == name_id) & (_names.c.state != NameState.REFUSED)
+    gone = session.execute(delete(_names).where(open_to).returning(_names.c.handle)).first()
+    if gone is None:
+        return False
+    note_erased(session, slug, [name_id])
+    row = {"slug": slug, "id": secrets.token_bytes(16), "handle": gone.handle}
+    session.execute(insert(_names).values(**row, display_name="", state=NameState.REFUSED.value))
+    return True
 
 
 def release_names(session: Session, slug: str) -> int:
@@ -175,6 +190,12 @@ def listed_names(session: Session, slug: str, state: NameState | None = None) ->
     if state:
         query = query.where(_names.c.state == state)
     return [ListedName(row.id, row.display_name, NameState(row.state)) for row in session.execute(query)]
+
+
+def names_waiting(session: Session) -> dict[str, int]:
+    """Return how many names nobody has looked at yet, for each appeal that has any."""
+    waiting = select(_names.c.slug, func.count()).where(_names.c.state == NameState.WAITING).group_by(_names.c.slug)
+    return {row[0]: row[1] for row in session.execute(waiting)}
 
 
 def any_shown(session: Session, slug: str) -> bool:

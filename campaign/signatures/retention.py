@@ -1,12 +1,14 @@
 """Nothing is kept longer than was promised: what is due to go, its deletion, and the certificate that it is gone.
 
 Unconfirmed signatures go after seven days, mail after 24 hours, drafts after one, and links with what they belong to.
-When an appeal is over, all its signatures go, then the key of its index and the locked private keys that lie on this
-server. The totals stay: they name nobody.
+A signature goes on the day that the page named when it was given, also when the appeal goes on. When that is over, all
+its signatures go, then the key of its index and the locked private keys that lie on this server. The totals stay: they
+name nobody.
 """
 
+import logging
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,6 +19,7 @@ from sqlalchemy.orm import Session
 from campaign.appeals.closing import is_over
 from campaign.appeals.editions import Published
 from campaign.core.database import Base, Database, table_of
+from campaign.mail.outbox import GAVE_UP
 from campaign.mail.tables import StoredMail
 from campaign.signatures.confirming import CONFIRM_DAYS
 from campaign.signatures.public_tables import PublicName
@@ -38,6 +41,8 @@ _EXPIRING = {
 _reviewed, _batches = table_of(ReviewRow), table_of(ReviewBatch)
 _signatures, _links, _amendments = table_of(Signature), table_of(Link), table_of(Amendment)
 _names = table_of(PublicName)
+_outbox = table_of(StoredMail)
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -85,13 +90,24 @@ def _was_signed(session: Session, slug: str) -> bool:
     return bool(session.execute(signed).scalar())
 
 
-def rules(slugs: Sequence[str], over: Sequence[str], now: datetime) -> list[Rule]:
-    """Return everything that may be due: of the appeals ``slugs``, of which ``over`` are those :func:`ended` found."""
+def rules(
+    slugs: Sequence[str], over: Sequence[str], now: datetime, early: Mapping[str, Sequence[int]] | None = None
+) -> list[Rule]:
+    """Return everything that may be due: of the appeals ``slugs``, of which ``over`` are those :func:`ended` found.
+
+    ``early`` are the editions whose day has come before that of their appeal, by its name.
+    """
     last = now.date() - timedelta(days=CONFIRM_DAYS)
-    old = and_(_signatures.c.state == State.PENDING, _signatures.c.day < last)
+    old = and_(or_(_signatures.c.state == State.PENDING, _was_struck_out_waiting()), _signatures.c.day < last)
     stale = and_(_links.c.purpose == LinkPurpose.CONFIRM, _links.c.day < last)
-    going = or_(old, _signatures.c.slug.in_(over)) if over else old
+    earlier = {slug: _signatures.c.edition.in_(editions) for slug, editions in (early or {}).items()}
+    going = or_(old, *(and_(_signatures.c.slug == slug, one) for slug, one in earlier.items()))
+    going = or_(going, _signatures.c.slug.in_(over)) if over else going
     found = [_of_signatures(slug, f"signatures of {slug}, which is over") for slug in over]
+    found += [
+        _of_signatures(slug, f"signatures of {slug} that were given for an earlier day than the others", where)
+        for slug, where in earlier.items()
+    ]
     unconfirmed = f"signatures that nobody confirmed within {CONFIRM_DAYS} days"
     found += [_of_signatures(slug, unconfirmed, old) for slug in slugs if slug not in over]
     found += [
@@ -112,6 +128,15 @@ def rules(slugs: Sequence[str], over: Sequence[str], now: datetime) -> list[Rule
             marks = ("sealed",) if "sealed" in table.c else ()
             found.append(Rule(what, table, table.c.expires_at <= int(now.timestamp()), marks))
     return found
+
+
+def _was_struck_out_waiting() -> ColumnElement[bool]:
+    """Return the condition for signatures that review has struck out before anybody had confirmed them."""
+    before = _reviewed.alias("before").c  # another name: one rule is about these very notes
+    waited = select(before.signature_id).where(before.state_before == State.PENDING)
+    counted = select(before.signature_id).where(before.state_before != State.PENDING)
+    struck = _signatures.c.state == State.INVALIDATED
+    return and_(struck, _signatures.c.id.in_(waited), _signatures.c.id.not_in(counted))
 
 
 def _of_signatures(slug: str, what: str, where: ColumnElement[bool] | None = None) -> Rule:
@@ -153,6 +178,8 @@ def purge_rows(database: Database, wanted: Sequence[Rule]) -> Purged:
             with database.unit_of_work() as session:
                 purged.counts[rule.what] += _delete(session, rule, keys, marks)
         purged.marks += marks[:_MARKS]
+        if rule.table is _outbox and purged.counts[rule.what]:  # whichever comes first, we or a round of the delivery
+            _log.error(GAVE_UP, purged.counts[rule.what])
     if purged.counts:
         database.forget_deleted()
     return purged

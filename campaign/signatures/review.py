@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from campaign.core.database import Database, table_of
@@ -19,11 +19,12 @@ from campaign.core.errors import NotFoundError, RefusedError
 from campaign.signatures.blind import row_is_genuine, row_mac
 from campaign.signatures.flags import Flag
 from campaign.signatures.review_tables import ReviewBatch, ReviewRow
+from campaign.signatures.siblings import MOST_OF_AN_ADDRESS, not_held
 from campaign.signatures.tables import Signature, State
 from campaign.signatures.totals import count_new, wait_to_count
 
 _AT_A_TIME = 1000
-_TOO_MANY = 2
+_Signature = Mapping[str, Any]
 _signatures, _rows = table_of(Signature), table_of(ReviewRow)
 _this = and_(_signatures.c.slug == bindparam("this_slug"), _signatures.c.id == bindparam("this_id"))
 _move = update(_signatures).where(_this).values(state=bindparam("new_state"), mac=bindparam("new_mac"))
@@ -60,6 +61,14 @@ class Decision:
     verdict: State
     sources: tuple[State, ...]
     reason: str
+
+
+@dataclass(frozen=True)
+class Restored:
+    """How many signatures were moved back, and how many could not be: others hold their addresses by now."""
+
+    moved: int
+    held: int
 
 
 INVALIDATE = (State.PENDING, State.CONFIRMED, State.UNVERIFIED)
@@ -102,8 +111,10 @@ def decide(database: Database, row_key: bytes, which: Which, decision: Decision,
         with database.unit_of_work() as session:
             wait_to_count(session, which.slug)
             query = select(_signatures).where(_condition(which, decision), _signatures.c.id > last)
-            page = session.execute(query.order_by(_signatures.c.id).limit(_AT_A_TIME).with_for_update()).all()
-            rows = _moved(session, row_key, page, dict.fromkeys((row.id for row in page), decision.verdict))
+            found = session.execute(query.order_by(_signatures.c.id).limit(_AT_A_TIME).with_for_update())
+            page = [row._asdict() for row in found]
+            states = dict.fromkeys((row["id"] for row in page), decision.verdict)
+            rows = _moved(session, row_key, not_held(session, which.slug, page, states), states)
             noted = [{"batch_id": batch, "signature_id": row["id"], "state_before": row["state"]} for row in rows]
             if noted:
                 session.connection().execute(insert(_rows), noted)
@@ -111,7 +122,7 @@ def decide(database: Database, row_key: bytes, which: Which, decision: Decision,
         moved += len(rows)
         if len(page) < _AT_A_TIME:
             return batch, moved
-        last = page[-1].id
+        last = page[-1]["id"]
 
 
 def batch_of(session: Session, batch: str) -> ReviewBatch:
@@ -129,25 +140,29 @@ def batches(session: Session, slug: str) -> list[tuple[ReviewBatch, int]]:
     return [(one, n) for one, n in session.execute(query)]
 
 
-def restore(database: Database, row_key: bytes, batch: str, day: date) -> int:
-    """Move what a batch has moved back to where it came from; return how many are still there and were moved.
+def restore(database: Database, row_key: bytes, batch: str, day: date) -> Restored:
+    """Move what a batch has moved back to where it came from, and say how many are still there and were moved.
 
-    A signature that was moved again since, or withdrawn, stays as it is. Raises :class:`NotFoundError`, and
+    A signature that was moved again since, or withdrawn, stays as it is, and so does one whose owner counts with
+    another signature by now. Raises :class:`NotFoundError`, and
     :class:`RefusedError` for a batch that was undone already.
     """
-    moved = 0
+    moved = held = 0
     for states in _pages(database, batch):
         with database.unit_of_work() as session:
             found = batch_of(session, batch)
             wait_to_count(session, found.slug)
             ours = and_(_signatures.c.slug == found.slug, _signatures.c.id.in_(states))
             query = select(_signatures).where(ours, _signatures.c.state == found.verdict).with_for_update()
-            rows = _moved(session, row_key, session.execute(query).all(), states)
+            page = [row._asdict() for row in session.execute(query.order_by(_signatures.c.id))]
+            free = not_held(session, found.slug, page, states)
+            rows = _moved(session, row_key, free, states)
             _recount(session, found.slug, rows)
         moved += len(rows)
+        held += len(page) - len(free)
     with database.unit_of_work() as session:
         batch_of(session, batch).restored = day
-    return moved
+    return Restored(moved, held)
 
 
 def _pages(database: Database, batch: str) -> Iterator[dict[bytes, State]]:
@@ -176,10 +191,9 @@ def forget_gone(session: Session) -> None:
 
 
 def _moved(
-    session: Session, row_key: bytes, page: Sequence[Row[Any]], states: Mapping[bytes, State]
-) -> list[Mapping[str, Any]]:
+    session: Session, row_key: bytes, rows: Sequence[_Signature], states: Mapping[bytes, State]
+) -> list[_Signature]:
     """Give genuine rows another state and a new HMAC; return them as they were."""
-    rows: list[Mapping[str, Any]] = [row._asdict() for row in page]
     rows = [row for row in rows if row_is_genuine(row_key, row)]
     moves = [
         {
@@ -192,10 +206,10 @@ def _moved(
     ]
     if moves:
         session.connection().execute(_move, moves)
-    return rows
+    return list(rows)
 
 
-def _recount(session: Session, slug: str, rows: Sequence[Mapping[str, Any]]) -> None:
+def _recount(session: Session, slug: str, rows: Sequence[_Signature]) -> None:
     if rows:
         count_new(session, slug, {row["day"] for row in rows})
 
@@ -222,4 +236,5 @@ def _is_shared(slug: str) -> ColumnElement[bool]:
     """Return the condition for addresses that several have signed with, told apart by their names."""
     others = Signature.address_index != Signature.blind_index
     of_appeal = select(Signature.address_index).where(Signature.slug == slug, others).group_by(Signature.address_index)
-    return _signatures.c.address_index.in_(of_appeal.having(func.count() > _TOO_MANY))
+    people = func.count(Signature.blind_index.distinct())
+    return _signatures.c.address_index.in_(of_appeal.having(people > MOST_OF_AN_ADDRESS))

@@ -13,7 +13,8 @@ person was made to withdraw. So the pages show another number, kept in a row of 
 
 So between two different numbers at least five people have come or gone, and a single one changes nothing that anybody
 could have foreseen. Confirmed and unverified signatures, each country and each kind of letter are such a number of
-their own; no sum of them is shown, so nothing can be found by subtraction. A country has a number from its first step
+their own. No rounded sum of real numbers is shown beside them, so nothing can be found by subtraction: ``signatures``
+in ``count.json`` adds up the two numbers that are shown there. A country has a number from its first step
 on, which takes at least ten confirmed signatures; the others are “other countries”, without a number.
 
 The organisers' own numbers (``bin/campaign signatures count``) are exact.

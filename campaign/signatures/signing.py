@@ -19,7 +19,7 @@ from campaign.signatures.index_keys import IndexKeys
 from campaign.signatures.keyring import CurrentKey, current_key
 from campaign.signatures.own_consents import encrypt_consents, new_own_key, own_key
 from campaign.signatures.sealing import SealError, seal, unseal
-from campaign.signatures.tables import Signature, State
+from campaign.signatures.tables import HOLDER, Signature, State
 
 KEY_BYTES = 32
 
@@ -117,7 +117,7 @@ def seal_signature(
         **_keyed(keys, appeal.slug, row_id, record, circumstances),
     }
     row["mac"] = row_mac(keys.row_key, row)
-    return SealedSignature(row, _mail(keys, row, record, now) if record.email else None)
+    return SealedSignature(row, _mail(keys, row, record, now, circumstances) if record.email else None)
 
 
 def _keyed(
@@ -140,7 +140,9 @@ def _keyed(
     return {"blind_index": whose, "address_index": index, "own_consents": consents}
 
 
-def _mail(keys: SigningKeys, row: Mapping[str, Any], record: SignatureRecord, now: datetime) -> SealedMail:
+def _mail(
+    keys: SigningKeys, row: Mapping[str, Any], record: SignatureRecord, now: datetime, circumstances: Circumstances
+) -> SealedMail:
     """Return the order to write to the address: which mail it will be is found out when it is sent.
 
     So signing does the same for everybody, and takes as long, whether somebody has signed before or not.
@@ -153,11 +155,15 @@ def _mail(keys: SigningKeys, row: Mapping[str, Any], record: SignatureRecord, no
         "id": row["id"].hex(),
         "index": row["blind_index"].hex(),
     }
-    return seal_mail(keys.outbox_key, content, now)
+    return seal_mail(keys.outbox_key, content, now, for_server=circumstances.asked)
 
 
 def store_signatures(session: Session, signatures: Sequence[SealedSignature]) -> None:
-    """Insert the rows, except those whose mailbox has signed that appeal already, and all mails; never say which."""
+    """Insert the rows, except those that would count a person twice, and all mails; never say which.
+
+    What waits for its mailbox to answer is not among the exceptions, whatever else waits or counts: anybody can type an
+    address, and only its owner decides what holds (:mod:`campaign.signatures.siblings`).
+    """
     insert_rows(session, *signature_rows(signatures))
 
 
@@ -165,7 +171,7 @@ def signature_rows(signatures: Sequence[SealedSignature]) -> list[Rows]:
     """Return signatures and their mails as rows, to be inserted with others."""
     # In one order everywhere: two processes with the same repeated signatures must not wait for each other in a circle.
     rows = sorted((one.row for one in signatures), key=itemgetter("slug", "blind_index"))
-    return [Rows(Signature, rows, ("slug", "blind_index")), mail_rows([one.mail for one in signatures if one.mail])]
+    return [Rows(Signature, rows, HOLDER), mail_rows([one.mail for one in signatures if one.mail])]
 
 
 def sign(

@@ -8,24 +8,21 @@ row holds a clock time or a running number. On SQLite the tables with a row per 
 from enum import StrEnum
 from typing import Annotated
 
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Enum,
-    Index,
-    LargeBinary,
-    SmallInteger,
-    String,
-    UniqueConstraint,
-    or_,
-    text,
-)
+from sqlalchemy import BigInteger, ColumnElement, Enum, Index, LargeBinary, SmallInteger, String, or_, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.core.columns import CountryCode, Day, Epoch, Hash32, RandomId, Slug
 from campaign.core.database import Base
 
 NO_ORDER = {"sqlite_with_rowid": False}
+HOLDS = "(CASE state WHEN 'confirmed' THEN 1 WHEN 'unverified' THEN 1 END)"
+"""1 for a signature that holds its address, in SQL, and NULL for one that waits for it or was struck out.
+
+NULL is never equal to NULL: so one signature of an address counts at most, and any number may wait for its owner.
+"""
+
+HOLDER = ("slug", "blind_index", HOLDS)
+"""What no two signatures have in common."""
 
 
 class State(StrEnum):
@@ -92,21 +89,24 @@ class Signature(Base):
     day: Mapped[Day]
     country: Mapped[CountryCode]
     blind_index: Mapped[Hash32]
-    """Keyed hash of the address (and of the name, where several people may share an address): signs once."""
+    """Keyed hash of the address (and of the name, where several people may share an address): counts once."""
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     mac: Mapped[Hash32]
     address_index: Mapped[Hash32]
     """Keyed hash of the address alone: how many mails it gets, and how many people use it."""
     flags: Mapped[int | None]
-    """What was noticed while signing (:class:`~campaign.signatures.signing.Flag`); NULL in rows older than that."""
+    """What was noticed while signing (:class:`~campaign.signatures.flags.Flag`); NULL in rows older than that."""
     own_consents: Mapped[bytes | None] = mapped_column(LargeBinary)
     """The consents for the eyes of their owner (:mod:`campaign.signatures.own_consents`); NULL: nothing can be shown.
 
     The HMAC of the row does not cover it: its own encryption does.
     """
+    changes: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    """How often its owner has changed the consents: the number of the :class:`Amendment` that holds."""
 
     __table_args__ = (
-        UniqueConstraint("slug", "blind_index"),
+        # The index in which all signatures of an address are found, too.
+        Index("uq_signature_holder", "slug", "blind_index", text(HOLDS), unique=True),
         # Only where it is not the blind index, which has an index already: on most sites no row is in it.
         Index(
             "ix_signature_shared_address",
@@ -138,7 +138,9 @@ class Link(Base):
     purpose: Mapped[LinkPurpose] = mapped_column(_words(LinkPurpose, "purpose"))
     day: Mapped[Day]
     own_key: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """What opens the signature's own consents, locked with the token; NULL in links to confirm, and in older ones."""
+    """What opens the signature's own consents, locked with the token; NULL in links of older mails."""
+    mail: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    """Which order it was mailed for, as a random number: all links of a mail, and of its next try, have the same."""
 
     __table_args__ = (Index("ix_link_signature", "slug", "signature_id"), NO_ORDER)
 

@@ -17,7 +17,7 @@ from campaign.core.errors import (
     UnavailableError,
 )
 from campaign.signatures.amending import TOO_MANY_CHANGES
-from campaign.signatures.erasing import CANNOT_ERASE
+from campaign.signatures.journal import CANNOT_CHANGE, CANNOT_ERASE
 from campaign.web.i18n import gettext as _
 
 _ExcInfo = tuple[type, BaseException, TracebackType] | tuple[None, None, None]
@@ -54,6 +54,10 @@ def in_readers_words(sentence: str) -> str:
         DATABASE_AWAY: _("The database does not answer just now. Please try again in a minute."),
         CANNOT_ERASE: _(
             "Nothing can be erased just now: the list of what was erased cannot be written. Please try again later."
+        ),
+        CANNOT_CHANGE: _(
+            "Nothing can be changed just now: the list that keeps it when a backup comes back cannot be written. "
+            "Please try again later."
         ),
         TOO_MANY_CHANGES: _("These choices have been changed too often. Write to the organisers."),
     }.get(sentence, sentence)

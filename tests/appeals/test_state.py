@@ -7,8 +7,8 @@ import pytest
 
 from campaign.appeals.pack import files_in_folder, load_pack
 from campaign.appeals.state import State, kept_until, standing
-from campaign.core.clock import FixedClock
 from campaign.settings import ROOT
+from tests.clock import FixedClock
 
 APPEAL = load_pack("ua-61-21", files_in_folder(ROOT / "letters" / "ua-61-21"))
 
@@ -47,3 +47,10 @@ def test_a_closed_appeal_is_closed_whatever_its_dates():
 
 def test_signatures_are_kept_for_the_promised_days_after_the_deadline():
     assert kept_until(replace(APPEAL, deadline=date(2027, 1, 31), keep_days_after_close=90)) == date(2027, 5, 1)
+
+
+def test_an_appeal_whose_keys_are_destroyed_is_closed_and_one_past_its_deadline_keeps_its_day():
+    opening = replace(APPEAL, opens=date(2031, 1, 1))
+    for appeal in (APPEAL, opening, replace(opening, deadline=date(2032, 1, 1))):
+        assert standing(appeal, at(2030, 1, 1), ended=True).state is State.CLOSED
+    assert standing(replace(APPEAL, deadline=date(2029, 1, 1)), at(2030, 1, 1), ended=True).state is State.EXPIRED

@@ -140,6 +140,18 @@ def test_the_export_opens_with_the_passphrase_and_only_with_it(instance, tmp_pat
     assert len(list(csv.reader(io.StringIO(out.read_text(encoding="utf-8-sig"))))) == 1
 
 
+def test_an_export_takes_the_place_of_no_file_not_even_of_a_key(instance, tmp_path):
+    key = instance / "keys" / f"{SLUG}-1.key"
+    before = key.read_bytes()
+    of_appeal = ["--appeal", SLUG, "--for", "count"]
+    for words in (["bundle", SLUG], ["export", *of_appeal]):
+        done = run("signatures", *words, "--out", str(key), instance=instance)
+        assert done.returncode == 1
+        assert "exists already, and is not overwritten" in done.stderr
+    assert key.read_bytes() == before
+    assert "bundled" not in run("audit", "show", instance=instance).stdout
+
+
 def test_a_new_key_becomes_the_next_epoch_and_gets_a_sheet_of_its_own(instance, tmp_path):
     out = tmp_path / "stick" / "new.key"
     done = run("keys", "rotate", SLUG, "--out", str(out), instance=instance)

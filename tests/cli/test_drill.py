@@ -22,6 +22,7 @@ from campaign.core.inserting import insert_once
 from campaign.mail.smtp import MailServerError, SmtpTransport, read_smtp_url
 from campaign.signatures import Consents, CurrentKey, Signature, SignatureRecord, SigningKeys, seal_signature
 from campaign.signatures.blind import row_mac
+from campaign.signatures.tables import HOLDER, State
 
 PEOPLE = [f"drill-{n}@example.org" for n in range(5)]
 
@@ -50,7 +51,7 @@ def stored(site):
         row = {**seal_signature(keys, key, site.appeal, 1, datetime.now(UTC), record).row, **changes}
         row["mac"] = row_mac(keys.row_key, row)
         with site.database.unit_of_work() as session:
-            insert_once(session, Signature, ("slug", "blind_index"), row)
+            insert_once(session, Signature, HOLDER, row)
 
     with site.database.unit_of_work() as session:
         session.execute(delete(Signature))
@@ -81,6 +82,13 @@ def test_who_is_there_twice_is_told_by_the_address_inside(site, stored):
     stored(PEOPLE[0], blind_index=secrets.token_bytes(32))
     count = count_signatures(site, PEOPLE, PEOPLE)
     assert (count.lost, count.duplicated, count.broken) == (0, 1, [])
+
+
+def test_who_waits_twice_for_a_mail_does_not_count_twice(site, stored):
+    for _ in range(2):
+        stored(PEOPLE[0], state=State.PENDING)
+    count = count_signatures(site, PEOPLE, PEOPLE)
+    assert (count.lost, count.duplicated, count.broken) == (0, 0, [])
 
 
 def test_a_row_of_somebody_who_never_signed_is_told(site, stored):

@@ -104,6 +104,21 @@ def test_a_library_that_is_not_there_asks_for_its_package(monkeypatch):
     assert machine.missing_packages() == ["libpangoft2-1.0-0"]
 
 
+def test_the_commands_of_the_banner_work_as_they_stand(tmp_path):
+    words = _module("announce").words
+    usual = words("http://127.0.0.1:8000", {})
+    assert "  bin/campaign signatures count --appeal ua-61-21\n" in usual
+    assert "INSTANCE" not in usual
+    assert words("http://127.0.0.1:8000", {"INSTANCE": str(ROOT / "instance")}) == usual
+    elsewhere = words("http://127.0.0.1:8000", {"INSTANCE": "/srv/our letters"})
+    assert "  INSTANCE='/srv/our letters' bin/campaign signatures count --appeal ua-61-21\n" in elsewhere
+    assert "  INSTANCE='/srv/our letters' bin/campaign signatures export --help\n" in elsewhere
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "appeal.toml").touch()
+    assert "--appeal NAME   (names: bin/campaign appeals list)" in words("", {"LETTERS_DIR": str(tmp_path)})
+
+
 def test_the_check_of_catalogues_finds_what_is_missing_fuzzy_obsolete_or_broken():
     template, catalogue = Catalog(), Catalog(locale="fr")
     for text in ("Sign", "Send", "%(number)s letters", "Count"):

@@ -3,12 +3,23 @@
 import io
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from campaign.core.errors import RefusedError
 from campaign.exports import Bundle, Purpose, PutBack, check_origin, put_back, reseal_bundle
 from campaign.exports.bundle_format import BundleHead
-from campaign.signatures import Amendment, KeyPair, Signature, State, fingerprint, new_key_pair, store_public_key
+from campaign.signatures import (
+    Amendment,
+    Consents,
+    CurrentKey,
+    KeyPair,
+    Signature,
+    State,
+    change_consents,
+    fingerprint,
+    new_key_pair,
+    store_public_key,
+)
 from campaign.signatures.erasing import erase_signature
 from tests.exports.conftest import DAY, KEYS, SLUG, Campaign, opened
 
@@ -92,3 +103,13 @@ def test_the_bundle_of_another_server_is_refused(campaign: Campaign, newer: KeyP
         for head in (BundleHead(SLUG, DAY, foreign, []), BundleHead("ua-99-26", DAY, {}, [])):
             with pytest.raises(RefusedError, match="not made here"):
                 check_origin(session, head)
+
+
+def test_older_consents_are_not_put_back_where_the_newer_ones_were_deleted(campaign: Campaign, newer: KeyPair) -> None:
+    resealed = _resealed(campaign, newer)
+    ids = {row["name"]: bytes.fromhex(row["id"]) for row in campaign.export(Purpose.FULL).rows}
+    key = CurrentKey(1, campaign.pair.public)
+    with campaign.database.unit_of_work() as session:
+        assert change_consents(session, KEYS.row_key, key, SLUG, ids["Stays"], Consents("2026-11", count=True))
+        session.execute(delete(Amendment).where(Amendment.signature_id == ids["Stays"]))
+    assert _put(campaign, resealed) == PutBack(replaced=2, not_taken=1)

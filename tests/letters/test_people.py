@@ -125,6 +125,7 @@ def test_every_bad_row_is_told_with_its_line_and_with_everything_that_is_wrong()
         ("city", "\U00012000", "cannot print \U00012000 (U+12000)"),
         ("address", "a|b|c|d|e|f", "more than 5 lines"),
         ("words", "x" * 1001, "1,001 characters are too many; keep it to 1,000"),
+        ("words", r"x\n" * 60 + "x", "more than 60 lines"),
         ("demands", "everything", "There is no demand “everything”. Choose from release, disclose, protect"),
         ("embassy", "Atlantis", "is no country"),
     ],

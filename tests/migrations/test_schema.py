@@ -11,7 +11,8 @@ from sqlalchemy import inspect, text
 
 import campaign
 from campaign.core.database import Base, Database, take_turn
-from campaign.core.migrating import MIGRATIONS, migrate, migrate_down, newest_revision, schema_revision
+from campaign.core.migrating import MIGRATIONS, migrate
+from tests.revisions import migrate_down, newest_revision, schema_revision
 
 for module in pkgutil.walk_packages(campaign.__path__, "campaign."):
     if module.name.endswith(".tables"):
@@ -113,10 +114,26 @@ def test_signatures_and_links_from_before_own_consents_stay_as_they_are(empty_da
             return {table: [tuple(one) for one in session.execute(text(query))] for table, query in kept.items()}
 
     before = rows()
-    migrate(empty_database)
+    migrate(empty_database, "0008")
     assert rows() == {table: [(*one, None) for one in found] for table, found in before.items()}
     migrate_down(empty_database, "0007")
     assert rows() == before
+
+
+def test_of_those_who_wait_for_one_address_one_is_kept_on_the_way_back(empty_database: Database) -> None:
+    migrate(empty_database, "0010")
+    row = "('ua-61-21', :id, 1, 1, :state, '2026-11-21', 'CA', :index, :id, :id, :index, 0, NULL)"
+    waiting = ["pending", "invalidated", "pending", "confirmed", "pending", "invalidated", "pending", "pending"]
+    with empty_database.unit_of_work() as session:
+        for place, state in enumerate(waiting):
+            values = {"id": bytes([place]) * 16, "state": state, "index": bytes([place // 4]) * 32}
+            session.execute(text(f"INSERT INTO signature VALUES {row}"), values)
+    left = text("SELECT blind_index, state, id FROM signature ORDER BY blind_index")
+    for change, revision in ((migrate_down, "0009"), (migrate, "0010")):
+        change(empty_database, revision)
+        with empty_database.reading() as session:
+            found = [tuple(one) for one in session.execute(left)]
+        assert found == [(bytes(32), "confirmed", b"\3" * 16), (b"\1" * 32, "pending", b"\4" * 16)]
 
 
 @pytest.mark.parametrize("empty_database", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True)

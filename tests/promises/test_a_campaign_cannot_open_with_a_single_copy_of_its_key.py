@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, func, select
 
+from campaign.cli.passphrases import NewPassphrase
 from campaign.cli.server_keys import make_key, second_path
 from campaign.core.errors import RefusedError, UnavailableError
 from campaign.runtime import Runtime
@@ -82,8 +83,8 @@ def test_no_way_of_signing_gets_past_it(runtime: Runtime, test_of_the_key: str) 
 
 
 def test_a_key_made_on_the_server_has_two_copies_and_both_were_opened(runtime: Runtime, tmp_path: Path) -> None:
-    words = "abacus zoom drop-down felt-tip yo-yo t-shirt"
-    paths = make_key(runtime, SLUG, words, tmp_path / "own.key")
+    passphrase = NewPassphrase(tmp_path)
+    paths, words = make_key(runtime, SLUG, passphrase, tmp_path / "own.key"), passphrase.words
     assert paths == (tmp_path / "own.key", second_path(tmp_path / "own.key"))
     assert {one.pair.public for path in paths for one in open_keys([(path.read_text("utf-8"), words)])} == {
         current.public for current in [runtime.usable_key(SLUG)] if current

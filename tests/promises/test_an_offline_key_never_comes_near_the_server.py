@@ -118,10 +118,11 @@ def test_the_passphrases_are_not_written_beside_the_key_and_the_sheet_leaves_roo
 
 
 def test_a_bundle_is_opened_at_home_with_either_file(two: _Two, tmp_path: Path) -> None:
-    bundle, out = two.stick / "bundle", tmp_path / "list.csv"
+    bundle = two.stick / "bundle"
     two.at_server("signatures", "bundle", SLUG, "--out", str(bundle))
     assert b"Marker" not in bundle.read_bytes()
     for number, purpose, names in ((1, "full", {"Marker0", "Marker1", "Marker2"}), (2, "handover", {"Marker2"})):
+        out = tmp_path / f"{purpose}.csv"
         two.at_home(
             "signatures", "open", str(bundle), "--key", str(two.key(number)), "--for", purpose, "--out", str(out),
             "--with-unverified", "--passphrase-file", "-", stdin=two.words[f"ua-{number}.key"],

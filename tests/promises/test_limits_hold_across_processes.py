@@ -6,8 +6,10 @@ import sys
 from html import unescape
 
 import pytest
+from sqlalchemy import select
 
 from campaign.settings import ROOT
+from campaign.signatures import Signature, State
 from tests.abuse.solving import easy, solved
 from tests.conftest import NOW
 from tests.promises.conftest import addresses
@@ -74,6 +76,30 @@ def test_without_scripts_the_same_form_comes_in_without_being_asked_twice(site_w
     visitor = Visitor(limited(site_with))
     for number in range(4):
         assert sign_from(visitor, "203.0.113.7", number, no_scripts="y").status_code == 303
+
+
+def test_nobody_shuts_out_who_has_no_scripts(site_with):
+    app = limited(site_with, smtp_url="smtp://127.0.0.1:9", mail_from="letters@example.org")
+    flood = Visitor(app)
+    for number in range(60):
+        assert sign_from(flood, "203.0.113.7", number, no_scripts="y").status_code == 303
+    assert sign_from(Visitor(app), "203.0.113.8", 100, no_scripts="y").status_code == 303
+    with app.extensions["campaign"].reading() as session:
+        assert set(session.scalars(select(Signature.state))) == {State.PENDING}
+
+
+def test_the_way_without_scripts_and_mail_ends_with_a_sentence_and_everything_typed(site_with):
+    app = limited(site_with)
+    flood = Visitor(app)
+    nameless = {"email": "", "without_email": "y", "no_scripts": "y"}
+    for number in range(50):
+        assert sign_from(flood, "203.0.113.7", number, **nameless).status_code == 303
+    page = sign_from(flood, "203.0.113.7", 50, **nameless)
+    assert page.status_code == 429
+    assert "Too many signatures came from your part of the network." in page.text
+    assert JOURNEY["words"] in unescape(page.text)
+    through_tor = {"no_scripts": "y", "email": "", "without_email": "y"}
+    assert sign_from(Visitor(app), "fc00:dead:beef:4dad::7:9", 51, **through_tor).status_code == 303
 
 
 @pytest.mark.parametrize(("hops", "statuses"), [(0, [303, 303, 429, 429]), (1, [303, 303, 429, 429])])

@@ -8,16 +8,21 @@ from sqlalchemy import func, select
 from campaign.core.database import Database
 from campaign.letters.letter import LetterValues
 from campaign.signatures import (
+    Answer,
     Circumstances,
     Consents,
     Intake,
+    LinkPurpose,
     SignatureRecord,
+    confirm,
     count_new,
     seal_draft,
     seal_signature,
     signed_total,
+    store_signatures,
 )
 from campaign.signatures.tables import Signature
+from tests.links import link_to
 from tests.visitor import SLUG
 
 ADDRESSES, AT_ONCE = 25, 40
@@ -62,3 +67,35 @@ def test_forty_at_once_for_each_of_twenty_five_addresses_are_twenty_five_signatu
         assert session.scalar(select(func.count()).select_from(Signature)) == ADDRESSES
         count_new(session, SLUG)
         assert signed_total(session, SLUG).total == ADDRESSES
+
+
+def test_of_many_forms_with_one_address_confirmed_at_the_same_moment_one_counts(runtime, machines):
+    """Two processes, as two web servers on one database are: each presses its own mails' buttons."""
+    book, key, now, keys = runtime.published(SLUG), runtime.sealing_key(SLUG), runtime.clock.now(), runtime.keys
+    for number in range(10):
+        rows = []
+        for turn in range(4):
+            email = f"person{number}@example.org"
+            record = SignatureRecord(f"Signer {turn}", email, "CA", "en", Consents("2", count=True))
+            rows.append(seal_signature(keys, key, book.appeal, book.edition, now, record, Circumstances(asked=True)))
+            with runtime.database.unit_of_work() as session:
+                store_signatures(session, rows[-1:])
+        tokens = [link_to(runtime.database, one.row["id"], LinkPurpose.CONFIRM) for one in rows]
+        start, answers = threading.Barrier(len(tokens)), []
+
+        def press(database, token):
+            start.wait()  # noqa: B023  each turn ends before the next begins
+            with database.unit_of_work() as session:
+                answers.append(confirm(session, keys, runtime.shelf.get, token, now))  # noqa: B023
+
+        both = [one._database for one in machines] * 2
+        threads = [threading.Thread(target=press, args=pair) for pair in zip(both, tokens, strict=True)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert (len(answers), answers.count(Answer.DONE)) == (4, 1)
+    with runtime.database.unit_of_work() as session:
+        count_new(session, SLUG)
+        assert (signed_total(session, SLUG).confirmed, signed_total(session, SLUG).total) == (10, 10)
+        assert session.scalar(select(func.count()).select_from(Signature)) == 10

@@ -7,9 +7,11 @@ import pytest
 from campaign.abuse import Switch, turn
 from campaign.app import create_app
 from campaign.runtime import build_runtime
+from campaign.signatures import LinkPurpose, State
 from tests.abuse.solving import easy, solved
+from tests.links import link_to, only_id, state_of
 from tests.site import make_settings
-from tests.visitor import JOURNEY, SLUG, Visitor
+from tests.visitor import JOURNEY, SLUG, Visitor, form_token
 
 TYPED = (JOURNEY["name"], JOURNEY["email"], JOURNEY["address"], JOURNEY["words"])
 
@@ -72,6 +74,32 @@ def test_while_only_pages_are_shown_every_other_address_leads_to_the_blank_lette
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "120"), path
         assert answer.headers["Cache-Control"] == "no-store"
     assert "Print a blank letter" in visitor.get(f"/{SLUG}/letters").text
+
+
+@pytest.mark.parametrize("slug", ["", SLUG])
+def test_while_only_pages_are_shown_the_links_of_mails_confirm_change_and_withdraw(runtime, visitor, switch, slug):
+    database = runtime.database
+    visitor.sign()
+    row = only_id(database)
+    confirm, own = (
+        f"/c/{link_to(database, row, LinkPurpose.CONFIRM)}",
+        f"/m/{link_to(database, row, LinkPurpose.MANAGE)}",
+    )
+    switch(Switch.STATIC_ONLY, slug)
+    for path in (confirm, f"{confirm}/not-me", own, f"{own}/withdraw", f"{own}/name", "/m/withdrawn"):
+        assert visitor.get(path).status_code == 200, path
+    assert press(visitor, confirm) == 303
+    assert state_of(database, row) is State.CONFIRMED
+    assert press(visitor, own, consent_handover="y") == 303
+    assert press(visitor, f"{own}/withdraw") == 303
+    assert state_of(database, row) is None
+    assert "links from our mails keep working" in visitor.get(f"/{SLUG}/letters").text
+
+
+def press(visitor, path, **data):
+    """Press the button of a page behind a link, whose form brings its own token; the sign form is paused."""
+    token = form_token(visitor.get(path).text)
+    return visitor.client.post(path, data={"csrf_token": token, **data}).status_code
 
 
 def test_a_form_that_was_open_when_only_pages_are_shown_keeps_what_was_typed(visitor, switch):

@@ -113,15 +113,71 @@ def test_a_browser_without_scripts_comes_in_and_waits_for_a_look_where_nobody_ca
     assert (Flag.HELD in entry.flags) is held
 
 
-def test_that_way_is_limited_too(door):
-    without = replace(NAMELESS, scripts=False)
+WITHOUT = replace(PLAIN, scripts=False)
+
+
+def test_over_every_limit_who_can_be_asked_by_mail_comes_in_without_scripts(door):
+    for number in range(70):
+        entry = door.let_in(WITHOUT) if number < 5 else come_again(door, WITHOUT)
+        assert not entry.held
+        assert (Flag.BURST in entry.flags) is (number >= 5)
+
+
+def come_again(door, arrival, house=HOUSE):
+    """Come as the form does: when the limit is found to be full only while storing, once more."""
+    try:
+        return door.let_in(arrival, house)
+    except ProofNeededError:
+        return door.let_in(arrival, house)
+
+
+@pytest.mark.parametrize(("arrival", "house"), [(replace(WITHOUT, email=""), HOUSE), (WITHOUT, House(asks=False))])
+def test_those_that_wait_for_a_look_are_limited_and_refused_only_beyond(door, arrival, house):
+    for number in range(50):
+        entry = come_again(door, arrival, house)
+        assert entry.held or (number < 5 and arrival.email)
+    for _ in range(5 if arrival.email else 0):  # the first five came in just so
+        come_again(door, arrival, house)
+    with pytest.raises(CrowdedError):
+        come_again(door, arrival, house)
+    with pytest.raises(CrowdedError):
+        come_again(Door(door.database, door.keeper._salts._folder), arrival, house)
+    come_again(door, replace(WITHOUT, email="other@example.org"))
+    door.let_in(replace(arrival, scripts=True, proof=proof()), house)
+
+
+def line(number):
+    return f"fc00:dead:beef:4dad::{number:x}"
+
+
+def test_one_line_of_the_onion_service_uses_up_nobody_else_s_limit(door):
+    nameless = replace(WITHOUT, email="")
     for _ in range(50):
-        door.let_in(without)
+        door.let_in(replace(nameless, address=line(1)))
     with pytest.raises(CrowdedError):
-        door.let_in(without)
+        door.let_in(replace(nameless, address=line(1)))
+    assert door.let_in(replace(nameless, address=line(2))).held
+    for _ in range(5):
+        assert door.let_in(replace(PLAIN, address=line(3))).flags is Flag.NONE
+    with pytest.raises(ProofNeededError):
+        door.let_in(replace(PLAIN, address=line(3)))
+    assert door.let_in(replace(PLAIN, address=line(4))).flags is Flag.NONE
+
+
+def test_all_lines_of_the_onion_service_together_may_do_ten_times_what_one_may(door):
+    for number in range(50):  # five a minute, times ten
+        assert door.let_in(replace(PLAIN, address=line(number))).flags is Flag.NONE
+    with pytest.raises(ProofNeededError):
+        door.let_in(replace(PLAIN, address=line(100)))
+    assert door.let_in(replace(PLAIN, address=line(101), proof=proof())).flags is Flag.BURST
+    assert not door.let_in(replace(WITHOUT, address=line(102))).held
+    door.let_in()  # and who comes another way is not concerned
+    nameless = replace(WITHOUT, email="")
+    for number in range(500):
+        door.let_in(replace(nameless, address=line(1000 + number)))
     with pytest.raises(CrowdedError):
-        Door(door.database, door.keeper._salts._folder).let_in(without)
-    door.let_in(replace(NAMELESS, proof=proof()))
+        door.let_in(replace(nameless, address=line(9999)))
+    door.let_in(nameless)
 
 
 @pytest.mark.parametrize(

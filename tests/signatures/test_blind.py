@@ -99,6 +99,7 @@ def test_the_same_address_gives_another_index_in_another_appeal_and_under_anothe
         {"sealed": b"sealeD"},
         {"address_index": b"\x01" + bytes(31)},
         {"flags": 1},
+        {"changes": 1},
     ],
     ids=str,
 )
@@ -114,10 +115,18 @@ def test_the_mac_of_a_row_changes_with_every_column(change: dict[str, Any]) -> N
         ({"edition": 11, "key_epoch": 1}, {"edition": 1, "key_epoch": 11}),
         ({"slug": "ua-1", "edition": 23}, {"slug": "ua-12", "edition": 3}),
         ({"sealed": b"abc", "slug": "d"}, {"sealed": b"ab", "slug": "cd"}),
+        ({"flags": None, "changes": 3}, {"address_index": b"3", "flags": 3}),
+        ({"flags": None, "changes": 3}, {"address_index": b"", "flags": 3}),
+        ({"flags": 0, "changes": 3}, {"flags": 3}),
     ],
 )
 def test_bytes_cannot_move_from_one_column_to_the_next(one: dict[str, Any], other: dict[str, Any]) -> None:
     assert row_mac(KEY, ROW | one) != row_mac(KEY, ROW | other)
+
+
+@pytest.mark.parametrize("flags", [None, 0, 4])
+def test_a_row_that_was_never_changed_has_the_mark_it_was_signed_with(flags: int | None) -> None:
+    assert row_mac(KEY, ROW | {"flags": flags}) == row_mac(KEY, ROW | {"flags": flags, "changes": 0})
 
 
 def test_the_mac_of_a_row_needs_the_key() -> None:

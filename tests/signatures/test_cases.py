@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from campaign.core.database import Database
 from campaign.letters.letter import LetterValues
-from campaign.signatures import Intake, cases_given, count_new, next_case, seal_draft
+from campaign.signatures import Draft, Intake, cases_given, count_new, next_case, seal_draft
 from campaign.signatures.tables import CaseGiven, CaseTotal
 from tests.signatures.conftest import DAY
 
@@ -22,7 +22,8 @@ CASES = ("one", "two", "three", "four", "five")
 
 
 def _write(database: Database, case: str, *, before: str = "", slug: str = SLUG, now: datetime = NOW) -> None:
-    draft = seal_draft(slug, replace(VALUES, case=case), now, case_before=before)
+    earlier = Draft(slug, replace(VALUES, case=before), signed=False, expires_at=now) if before else None
+    draft = seal_draft(slug, replace(VALUES, case=case), now, before=earlier)
     Intake(database).save(draft)
 
 

@@ -10,7 +10,6 @@ from sqlalchemy import select, update
 
 from campaign.appeals.definition import Appeal
 from campaign.appeals.editions import Published
-from campaign.core.clock import FixedClock
 from campaign.core.database import Database
 from campaign.signatures import (
     Answer,
@@ -28,6 +27,7 @@ from campaign.signatures import (
 )
 from campaign.signatures.blind import row_mac
 from campaign.signatures.tables import Link
+from tests.clock import FixedClock
 from tests.links import DAY, SLUG, link_to, sign_and_wait, state_of
 from tests.signatures.test_signing import People
 

@@ -10,7 +10,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from campaign.core.clock import FixedClock
 from campaign.core.database import Database
 from campaign.letters.letter import LetterValues
 from campaign.signatures import (
@@ -21,6 +20,7 @@ from campaign.signatures import (
     sweep_drafts,
 )
 from campaign.signatures.tables import StoredDraft
+from tests.clock import FixedClock
 from tests.drafts import save_draft
 
 VALUES = LetterValues(

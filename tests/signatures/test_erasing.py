@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import func, select
 
 from campaign.appeals.definition import Appeal
-from campaign.core.clock import FixedClock
 from campaign.core.database import Base, Database
 from campaign.core.errors import UnavailableError
 from campaign.mail.outbox import seal_mail, store_mails
@@ -30,6 +29,7 @@ from campaign.signatures import (
 from campaign.signatures.keyring import CurrentKey
 from campaign.signatures.review_tables import ReviewRow
 from campaign.signatures.tables import Amendment, Link
+from tests.clock import FixedClock
 from tests.links import DAY, SLUG, link_to, only_id, sign_and_wait, state_of
 from tests.signatures.conftest import Signer
 from tests.signatures.test_signing import People

@@ -1,6 +1,9 @@
 """Index keys: one file for each appeal, the same on every machine, and gone for good when destroyed."""
 
 import errno
+import pickle
+import subprocess
+import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -8,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from campaign.core.errors import CampaignError, UnavailableError
+from campaign.settings import ROOT
 from campaign.signatures import IndexKeys
 from campaign.signatures.blind import appeal_key
 from campaign.signatures.index_keys import shred
@@ -62,6 +66,73 @@ def test_a_destroyed_key_is_never_made_again(tmp_path: Path) -> None:
     assert key.hex() not in (tmp_path / f"{SLUG}.index").read_text()
     assert index_keys.keep([SLUG, "another"])
     assert not index_keys.is_destroyed("another")
+
+
+def test_a_key_destroyed_by_one_process_is_known_to_none(tmp_path: Path) -> None:
+    pages, purge = IndexKeys(tmp_path, SECRET), IndexKeys(tmp_path, SECRET)
+    key = pages.of(SLUG)
+    assert pages.of(SLUG) == purge.of(SLUG) == key
+    purge.destroy(SLUG, DAY)
+    for _ in range(2):
+        with pytest.raises(UnavailableError):
+            pages.of(SLUG)
+    assert key not in _bytes_of(pages)
+
+
+def _bytes_of(index_keys: IndexKeys) -> bytes:
+    return pickle.dumps(vars(index_keys))
+
+
+_ASKING = """
+import sys
+from pathlib import Path
+from campaign.core.errors import UnavailableError
+from campaign.signatures import IndexKeys
+
+folder, secret, slug = Path(sys.argv[1]), bytes.fromhex(sys.argv[2]), sys.argv[3]
+print("ready", flush=True)
+try:
+    while True:
+        IndexKeys(folder, secret).of(slug)
+except UnavailableError:
+    print("gone")
+"""
+
+
+def test_another_process_that_signs_meanwhile_never_makes_a_destroyed_key_again(tmp_path: Path) -> None:
+    """It looks for the file all the time, and there is no moment without one."""
+    key = IndexKeys(tmp_path, SECRET).of(SLUG)
+    with subprocess.Popen(
+        [sys.executable, "-c", _ASKING, tmp_path, SECRET.hex(), SLUG], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "ready\n"
+        IndexKeys(tmp_path, SECRET).destroy(SLUG, DAY)
+        assert other.communicate(timeout=60)[0] == "gone\n"
+    assert other.returncode == 0
+    assert key.hex() not in (tmp_path / f"{SLUG}.index").read_text()
+
+
+def test_a_destruction_that_is_cut_short_has_destroyed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    index_keys = IndexKeys(tmp_path, SECRET)
+    key = index_keys.of(SLUG)
+
+    def refuse(**_options: object) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(tempfile, "mkstemp", refuse)
+    with pytest.raises(OSError, match="full"):
+        index_keys.destroy(SLUG, DAY)
+    assert index_keys.is_destroyed(SLUG)
+    assert key.hex() not in (tmp_path / f"{SLUG}.index").read_text()
+
+
+def test_a_key_brought_back_from_a_backup_is_used_at_once(tmp_path: Path) -> None:
+    index_keys = IndexKeys(tmp_path, SECRET)
+    index_keys.of(SLUG)
+    (tmp_path / "from a backup").write_text(OTHER[:32].hex())
+    (tmp_path / "from a backup").replace(tmp_path / f"{SLUG}.index")
+    assert index_keys.of(SLUG) == OTHER[:32]
 
 
 def test_a_damaged_file_is_said_and_not_replaced(tmp_path: Path) -> None:

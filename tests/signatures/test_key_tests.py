@@ -1,11 +1,13 @@
 """A key made elsewhere is used when every file of its private half has opened, and not before."""
 
 import json
+from datetime import UTC, datetime, time
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
 
+from campaign.appeals.definition import Appeal
 from campaign.core.database import Database
 from campaign.core.errors import NotFoundError, RefusedError
 from campaign.signatures import (
@@ -14,6 +16,8 @@ from campaign.signatures import (
     KeyPair,
     OpenedKey,
     SealError,
+    Signature,
+    SigningKeys,
     add_key,
     confirm_key,
     find_key,
@@ -27,16 +31,20 @@ from campaign.signatures import (
     open_test,
     read_public_file,
     seal,
+    sign,
     split,
     store_public_key,
     write_public_file,
 )
 from campaign.signatures.key_tables import KeyCheck
-from campaign.signatures.key_tests import WORDS_OF_PROOF
+from campaign.signatures.key_tests import WORDS_OF_PROOF, unproven
 from campaign.signatures.locked_file import in_base64
+from campaign.signatures.tables import Amendment
 from tests.signatures.conftest import DAY
+from tests.signatures.test_signing import People
 
 SLUG = "ua-61-21"
+NOON = datetime.combine(DAY, time(12), UTC)
 CHEAP = Cost(memory_kib=64, iterations=1)
 
 
@@ -171,6 +179,52 @@ def test_of_three_holders_each_must_have_opened_once(database: Database, pair: K
     assert organiser.bring(third).waiting == ()
 
 
+@pytest.fixture
+def rotated(organiser: _Organiser, keys: SigningKeys, appeal: Appeal, people: People) -> tuple[_Organiser, _Organiser]:
+    """Two keys of an appeal that are in use: somebody has signed with each."""
+    pair = new_key_pair()
+    second = _Organiser(organiser.database, [lock(pair, "words", CHEAP) for _ in range(2)])
+    for number, one in enumerate((organiser, second)):
+        one.add()
+        test = one.test()
+        one.bring(f"{one.proof(test, 0)} {one.proof(test, 1)}")
+        with one.database.unit_of_work() as session:
+            sign(session, keys, appeal, 1, NOON, people(f"{number}@example.org"))
+    return organiser, second
+
+
+def test_a_key_from_before_is_tried_out_too_while_signatures_need_it(rotated: tuple[_Organiser, _Organiser]) -> None:
+    before, now = rotated
+    test = now.test()
+    with now.database.reading() as session:
+        assert [epoch for epoch, _copy in unproven(session, SLUG)] == [1, 1, 2, 2]
+    now.bring(f"{before.proof(test, 0)} {now.proof(test, 1)}")
+    now.bring(before.proof(test, 1))
+    with now.database.reading() as session:
+        assert [epoch for epoch, _copy in unproven(session, SLUG)] == [2]
+    now.bring(now.proof(test, 0))
+    assert now.usable() == 2
+
+
+def test_a_key_that_nothing_stored_needs_any_more_is_not_asked_for(rotated: tuple[_Organiser, _Organiser]) -> None:
+    before, now = rotated
+    with now.database.unit_of_work() as session:
+        session.execute(delete(Signature).where(Signature.key_epoch == 1))
+    with pytest.raises(RefusedError, match="another key"):
+        before.proof(now.test(), 0)
+    with now.database.unit_of_work() as session:
+        row = {"slug": SLUG, "signature_id": bytes(16), "n": 1, "key_epoch": 1, "sealed": b"x", "mac": b"x"}
+        session.execute(insert(Amendment), [row])
+    assert before.proof(now.test(), 0), "consents that were changed are sealed to it as well"
+
+
+def test_a_test_from_before_there_were_several_in_one_still_opens(organiser: _Organiser) -> None:
+    organiser.add()
+    early = json.loads(organiser.test())
+    assert early.pop("older") == []
+    organiser.bring(organiser.proof(json.dumps(early), 0))
+
+
 def test_the_same_key_is_not_added_twice(organiser: _Organiser) -> None:
     organiser.add()
     with pytest.raises(RefusedError, match="already"):
@@ -210,7 +264,8 @@ def test_a_sealed_signature_does_not_pass_for_a_test(organiser: _Organiser) -> N
 
 @pytest.mark.parametrize(
     "changes",
-    [{"format": "x"}, {"version": 2}, {"sealed": "%"}, {"epoch": "1"}, {"appeal": 7}, {"appeal": "\x1b[2J"}],
+    [{"format": "x"}, {"version": 2}, {"sealed": "%"}, {"epoch": "1"}, {"appeal": 7}, {"appeal": "\x1b[2J"},
+     {"older": 5}, {"older": None}, {"older": ["x"]}, {"older": [{}]}],
     ids=str,
 )  # fmt: skip
 def test_a_damaged_test_is_refused(organiser: _Organiser, changes: dict[str, Any]) -> None:

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from campaign.core.clock import FixedClock
 from campaign.core.database import Database
 from campaign.core.errors import RefusedError
 from campaign.core.tokens import new_token
@@ -36,6 +35,7 @@ from campaign.signatures.own_consents import (
     unlock_key,
 )
 from campaign.signatures.tables import Signature
+from tests.clock import FixedClock
 from tests.signatures.conftest import DAY, Signer, appeal_called
 
 People = Callable[..., SignatureRecord]

@@ -150,10 +150,12 @@ def test_a_refused_name_is_deleted_and_only_that_it_was_refused_is_kept(database
     with database.unit_of_work() as session:
         (listed,) = listed_names(session, SLUG)
         assert decide_names(session, SLUG, [listed.id], NameState.REFUSED) == 1
-        assert decide_names(session, SLUG, [listed.id], NameState.REFUSED) == 0
-        assert decide_names(session, SLUG, [listed.id], NameState.APPROVED) == 0
+        with pytest.raises(NotFoundError):
+            decide_names(session, SLUG, [listed.id], NameState.REFUSED)
         found = own_name(session, KEY, SLUG, row_id)
-    assert found
+        assert found
+        for state in (NameState.APPROVED, NameState.REFUSED):
+            assert decide_names(session, SLUG, [found.id], state) == 0
     assert (found.name, found.state) == ("", NameState.REFUSED)
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from campaign.core.errors import NotFoundError, RefusedError
 from campaign.signatures import (
@@ -29,9 +29,12 @@ from campaign.signatures import (
     store_public_key,
     store_signatures,
 )
+from campaign.signatures.blind import row_mac
+from campaign.signatures.review import Restored
 from campaign.signatures.review_tables import ReviewRow
 from campaign.signatures.tables import Signature
 from tests.conftest import NOW
+from tests.links import state_of
 from tests.signatures.conftest import DAY
 
 SLUG = "ua-61-21"
@@ -112,7 +115,7 @@ def test_striking_out_corrects_the_count_and_restoring_brings_it_back(database, 
     batch, _n = decide(database, signed, Which(SLUG, flags=Flag.BURST), STRIKE, NEXT)
     assert total(database).unverified == 3
     assert all_genuine(database, signed)
-    assert restore(database, signed, batch, NEXT) == 4
+    assert restore(database, signed, batch, NEXT) == Restored(4, 0)
     assert total(database).unverified == 7
     assert states(database) == {"pending": 2, "unverified": 7}
     assert all_genuine(database, signed)
@@ -143,7 +146,7 @@ def test_who_withdrew_meanwhile_does_not_come_back(database, signed):
     with database.unit_of_work() as session:
         gone = session.scalar(select(Signature.id).where(Signature.country == "VA"))
         erase_signature(session, SLUG, gone)
-    assert restore(database, signed, batch, NEXT) == 3
+    assert restore(database, signed, batch, NEXT) == Restored(3, 0)
     decide(database, signed, Which(SLUG, flags=Flag.FAST), STRIKE, NEXT)
     with database.reading() as session:
         assert session.scalar(select(func.count()).where(ReviewRow.signature_id == gone)) == 0
@@ -164,5 +167,73 @@ def test_thousands_are_moved_in_pieces(database, signed, monkeypatch):
     monkeypatch.setattr("campaign.signatures.review._AT_A_TIME", 2)
     batch, n = decide(database, signed, Which(SLUG), STRIKE, NEXT)
     assert n == 9
-    assert restore(database, signed, batch, NEXT) == 9
+    assert restore(database, signed, batch, NEXT) == Restored(9, 0)
     assert states(database) == {"pending": 2, "unverified": 7}
+
+
+@pytest.fixture
+def one_address(database, keys, signed, appeal, people):
+    """Sign some more times with one address, under some names, as the flags say; return the ids."""
+
+    def sign(*names, held=False):
+        how = Circumstances(
+            Flag.HELD if held else Flag.BURST, asked=True, shared_addresses=len(set(names)) > 1, held=held
+        )
+        with database.unit_of_work() as session:
+            key = current_key(session, SLUG)
+            who = [replace(people("family@example.org"), name=name) for name in names]
+            rows = [seal_signature(keys, key, appeal, 1, NOW, one, how) for one in who]
+            store_signatures(session, rows)
+        return [one.row["id"] for one in rows]
+
+    return sign
+
+
+def confirmed(database, row_key, *ids):
+    """Confirm signatures, as their owners do."""
+    with database.unit_of_work() as session:
+        for row_id in ids:
+            row = session.execute(select(Signature.__table__).where(Signature.id == row_id)).mappings().one()
+            mac = row_mac(row_key, {**row, "state": State.CONFIRMED})
+            session.execute(update(Signature).where(Signature.id == row_id).values(state=State.CONFIRMED, mac=mac))
+
+
+def test_what_is_accepted_counts_a_person_once(database, signed, one_address):
+    one_address("One", "One", "One", held=True)
+    assert decide(database, signed, Which(SLUG, flags=Flag.HELD), ACCEPT, NEXT)[1] == 3
+    assert states(database) == {"unverified": 10, "pending": 2}
+
+
+def test_what_was_struck_out_stays_out_when_its_address_has_been_confirmed_since(database, signed, one_address):
+    (first,) = one_address("One")
+    batch, n = decide(database, signed, Which(SLUG, flags=Flag.BURST), STRIKE, NEXT)
+    confirmed(database, signed, *one_address("One"))
+    assert restore(database, signed, batch, NEXT) == Restored(n, 0), "it waited, and waits again"
+    assert state_of(database, first) is State.PENDING
+    confirmed_before = one_address("One")[0]
+    with database.unit_of_work() as session:
+        session.execute(delete(Signature).where(Signature.state == State.CONFIRMED))
+    confirmed(database, signed, confirmed_before)
+    batch, n = decide(database, signed, Which(SLUG, state=State.CONFIRMED), STRIKE, NEXT)
+    confirmed(database, signed, first)
+    assert (n, restore(database, signed, batch, NEXT)) == (1, Restored(0, 1))
+    assert state_of(database, confirmed_before) is State.INVALIDATED
+    assert all_genuine(database, signed)
+
+
+def test_two_people_of_an_address_come_back_and_a_third_does_not(database, signed, one_address):
+    first, second, third = one_address("One", "Two", "Three")
+    confirmed(database, signed, first, second)
+    batch, _n = decide(database, signed, Which(SLUG, state=State.CONFIRMED), STRIKE, NEXT)
+    confirmed(database, signed, third)
+    assert restore(database, signed, batch, NEXT) == Restored(1, 1)
+    assert states(database)["confirmed"] == 2
+
+
+def test_one_person_who_signs_often_shares_an_address_with_nobody(database, signed, one_address):
+    one_address("One", "Two", "One", "Two")
+    with database.reading() as session:
+        assert shared_addresses(session, SLUG) == 0
+    one_address("One", "Three")
+    with database.reading() as session:
+        assert shared_addresses(session, SLUG) == 6

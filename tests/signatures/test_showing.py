@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import delete, event, insert, select
 
 from campaign.appeals.definition import Appeal, Recipient, Role
-from campaign.core.clock import FixedClock
 from campaign.core.database import Database
 from campaign.signatures import State
 from campaign.signatures.public_tables import ShownNumber
 from campaign.signatures.showing import APART, FIRST_STEP, Shown, is_due, show_numbers, shown_numbers, step_below
 from campaign.signatures.tables import Channel, LetterTotal, Total
+from tests.clock import FixedClock
 from tests.signatures.conftest import DAY
 
 Look = Callable[..., Shown]

@@ -186,7 +186,7 @@ def test_the_rows_of_a_day_say_nothing_about_the_order_of_arrival(
     columns = set(Signature.__table__.columns.keys())
     assert columns == {
         "slug", "id", "edition", "key_epoch", "state", "day", "country", "blind_index", "sealed", "mac",
-        "address_index", "flags", "own_consents",
+        "address_index", "flags", "own_consents", "changes",
     }  # fmt: skip
     assert len({row["id"] for row in _rows(database)}) == 30
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from campaign.core.clock import FixedClock
 from campaign.core.database import Base, Database
 from campaign.letters.letter import LetterValues
 from campaign.signatures import (
@@ -25,6 +24,7 @@ from campaign.signatures import (
     withdraw,
 )
 from campaign.signatures.tables import Link
+from tests.clock import FixedClock
 from tests.drafts import save_draft
 from tests.links import link_to, sign_and_wait
 from tests.signatures.conftest import DAY, Signer, appeal_called

@@ -78,6 +78,13 @@ def test_characters_no_font_can_draw_are_named_before_anything_is_printed(visito
     assert "cannot print" in response.text
 
 
+def test_sixty_lines_of_own_words_are_taken_and_one_more_is_not(visitor):
+    assert visitor.sign(words="\n".join(["x"] * 60)).status_code == 303
+    response = visitor.sign(words="\n".join(["x"] * 61))
+    assert response.status_code == 422
+    assert "keep your own words to 60 lines" in response.text
+
+
 def test_the_consents_are_unticked_and_whole_sentences(visitor):
     page = visitor.get(f"/{SLUG}/sign", headers={"Accept-Language": "en"}).text
     for name in ("consent_count", "consent_show", "consent_handover"):

@@ -113,14 +113,19 @@ def test_a_link_too_old_to_confirm_opens_nothing(visitor, clock, links):
 def test_after_the_end_nobody_can_confirm_and_the_page_says_why(visitor, publish_changed, links, pressed, clock):
     publish_changed("time_zone =", "deadline = 2026-11-20\ntime_zone =")
     clock.advance(clock.moment - clock.moment.replace(day=20))
-    answer = pressed(links[0])
+    for link in links:
+        assert "until 24 hours after the appeal had closed" in visitor.get(link).text
+    page = visitor.get(links[0]).text
+    assert "<button" not in page, "no button that cannot work"
+    assert f"{links[0]}/not-me" in page
+    answer = pressed(links[0], on=f"{links[0]}/not-me")  # a page that had stayed open
     assert answer.status_code == 410
     assert "24 hours" in answer.text
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_the_pages_stay_with_their_link_in_every_language(visitor, links, lang):
-    for path in (*links, "/m", "/m/sent", "/m/withdrawn"):
+    for path in (*links, "/m", "/m/sent", "/m/withdrawn", "/c/confirmed"):
         page = visitor.get(f"{path}?lang={lang}")
         assert f'lang="{lang}"' in page.text
         assert f"{path}?lang=fr" in page.text
@@ -204,12 +209,24 @@ def test_what_is_not_filled_in_is_said_and_nothing_is_ordered(runtime, visitor, 
 
 
 @pytest.mark.usefixtures("mailing_site")
+@pytest.mark.parametrize("appeal", [{}, {"appeal": "another"}])
+def test_what_was_not_chosen_is_said_in_the_language_of_the_page(visitor, appeal):
+    page = visitor.post("/m?lang=fr", {"email": LOST["email"], **appeal}).text
+    assert "Not a valid choice" not in page
+    assert visitor.post("/m", {"email": LOST["email"], **appeal}).text.count("Choose what you signed.") == 2
+
+
+@pytest.mark.usefixtures("mailing_site")
 def test_a_neighbourhood_that_asks_without_end_orders_no_more_and_is_told_nothing(app, runtime):
     visitor = Visitor(app)
     token = form_token(visitor.client.get("/m").text)
     answers = {visitor.client.post("/m", data={**LOST, "csrf_token": token}).data for _ in range(35)}
     assert len(answers) == 1
     assert len(orders(runtime)) == 30
+    assert "thirty links an hour" in visitor.get("/m/sent").text  # said to everybody, whether it was reached or not
+    through_tor = {"environ_overrides": {"REMOTE_ADDR": "fc00:dead:beef:4dad::7:9"}}
+    assert visitor.client.post("/m", data={**LOST, "csrf_token": token}, **through_tor).status_code == 303
+    assert len(orders(runtime)) == 31
 
 
 def test_a_site_without_mail_does_not_pretend_to_send_any(runtime, visitor):

@@ -1,5 +1,7 @@
 """The pages of the public list, and those behind the links of a mail that lead into it and out again."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -10,7 +12,7 @@ from campaign.signatures.tables import Amendment, Signature
 from tests.links import link_to, only_id
 from tests.names import confirmed
 from tests.naughty import NAUGHTY, encoded
-from tests.visitor import SLUG, Visitor
+from tests.visitor import SLUG, Visitor, checked, form_token
 
 FORM = "application/x-www-form-urlencoded"
 GIVEN = {"shown_name": "Aygül Q.", "agreed": "y"}
@@ -86,6 +88,36 @@ def test_what_cannot_be_shown_is_said_and_kept_on_the_page(app, runtime, signed,
     assert listed(runtime) == []
 
 
+@pytest.mark.parametrize("place", [0, 1])
+def test_who_loses_the_token_of_the_form_finds_the_name_on_the_page_and_sends_it_once_more(app, runtime, signed, place):
+    client = Visitor(app).client
+    again = checked(client.post(f"{signed[place]}/name", data={**GIVEN, "csrf_token": "x"}))
+    assert again.status_code == 400
+    assert "Please send it once more" in again.text
+    assert 'value="Aygül Q."' in again.text
+    assert re.search(r'<input checked[^>]*name="agreed"', again.text)
+    assert listed(runtime) == []
+    sent = client.post(f"{signed[place]}/name", data={**GIVEN, "csrf_token": form_token(again.text)})
+    assert sent.status_code == 303
+    assert [one.name for one in listed(runtime)] == ["Aygül Q."]
+
+
+def test_a_name_sent_to_a_link_that_opens_nothing_is_kept_nowhere(app, runtime, signed):
+    for token in ("x", form_token(Visitor(app).get(f"{signed[1]}/name").text)):
+        for link in ("/m/", "/c/"):
+            answer = Visitor(app).client.post(f"{link}{'A' * 43}/name", data={**GIVEN, "csrf_token": token})
+            assert answer.status_code == 400
+    assert Visitor(app).post(f"/m/{'A' * 43}/name", GIVEN).status_code == 404
+    assert listed(runtime) == []
+
+
+def test_a_name_is_taken_out_by_nobody_without_the_forms_token(app, runtime, signed):
+    Visitor(app).post(f"{signed[0]}/name", GIVEN)
+    for data in ({"take_out": "1"}, {"take_out": "1", **GIVEN}):
+        assert Visitor(app).client.post(f"{signed[0]}/name", data=data).status_code == 400
+    assert len(listed(runtime)) == 1
+
+
 def test_what_is_typed_is_cleaned_and_stays_text(app, runtime, signed):
     Visitor(app).post(f"{signed[1]}/name", {**GIVEN, "shown_name": " \u202eAygül\u200b <b>Q</b> {{7*7}} "})
     let_out(runtime)
@@ -123,7 +155,8 @@ def test_the_list_is_the_same_for_everybody_is_kept_by_caches_and_found_by_no_se
     assert page.headers["X-Robots-Tag"] == "noindex"
     assert Visitor(app).get(f"/{SLUG}/names?lang=en").data == visitor.get(f"/{SLUG}/names?lang=en").data
     for path in (f"/{SLUG}", f"/{SLUG}/sent"):
-        assert f'href="/{SLUG}/names"' in Visitor(app).get(f"{path}?again", headers={"Accept-Language": "en"}).text
+        visitor.a_second_later()
+        assert f'href="/{SLUG}/names"' in visitor.get(path).text
 
 
 def test_no_page_speaks_of_a_list_that_is_empty(visitor, runtime, signed):
@@ -156,9 +189,10 @@ def test_who_withdraws_leaves_the_list(app, runtime, signed):
     visitor = Visitor(app)
     visitor.post(f"{signed[0]}/name", GIVEN)
     let_out(runtime, others=BATCH)
-    assert "Aygül Q." in visitor.get(f"/{SLUG}/names?before").text
+    assert "Aygül Q." in visitor.get(f"/{SLUG}/names").text
     assert visitor.post(f"{signed[1]}/withdraw").status_code == 303
-    page = visitor.get(f"/{SLUG}/names?after")
+    visitor.a_second_later()
+    page = visitor.get(f"/{SLUG}/names")
     assert "Aygül Q." not in page.text
     assert page.text.count("<bdi>") == BATCH
 

@@ -6,9 +6,9 @@ from campaign.core.database import Database
 from campaign.core.errors import DATABASE_AWAY, UnavailableError
 from campaign.letters import RenderTimeoutError, UndrawableError
 from campaign.signatures.amending import TOO_MANY_CHANGES
-from campaign.signatures.erasing import CANNOT_ERASE
+from campaign.signatures.journal import CANNOT_CHANGE, CANNOT_ERASE
 from campaign.web.errors import in_readers_words
-from tests.visitor import JOURNEY, SLUG, form_token
+from tests.visitor import JOURNEY, SLUG, checked, form_token
 
 
 class BrokenRenderer:
@@ -72,6 +72,18 @@ def test_when_the_database_is_away_the_address_for_a_lost_link_need_not_be_typed
     assert "try again" in response.text
 
 
+def test_when_the_database_is_away_a_name_for_the_public_list_need_not_be_typed_again(visitor, request):
+    token = visitor.token()
+    request.getfixturevalue("database_away")
+    for link in (f"/m/{'A' * 43}", f"/c/{'A' * 43}"):
+        data = {"shown_name": "Aygül Q.", "agreed": "y", "csrf_token": token}
+        response = checked(visitor.client.post(f"{link}/name", data=data))
+        assert response.status_code == 503
+        assert 'value="Aygül Q."' in response.text
+        assert "try again" in response.text
+        assert visitor.client.post(f"{link}/name", data={"take_out": "1", "csrf_token": token}).status_code == 503
+
+
 def test_when_the_database_is_away_letters_are_a_page_that_says_so(visitor, request):
     visitor.sign()
     request.getfixturevalue("database_away")
@@ -79,7 +91,7 @@ def test_when_the_database_is_away_letters_are_a_page_that_says_so(visitor, requ
         assert visitor.get(f"/{SLUG}/{path}").status_code == 503
 
 
-@pytest.mark.parametrize("sentence", [DATABASE_AWAY, CANNOT_ERASE, TOO_MANY_CHANGES])
+@pytest.mark.parametrize("sentence", [DATABASE_AWAY, CANNOT_ERASE, CANNOT_CHANGE, TOO_MANY_CHANGES])
 def test_what_a_room_without_languages_says_is_said_in_the_readers_language(app, sentence):
     with app.test_request_context():
         assert in_readers_words(sentence) == sentence

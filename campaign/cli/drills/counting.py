@@ -8,13 +8,13 @@ from sqlalchemy import inspect, select, text
 
 from campaign.cli.drills.site import Site
 from campaign.core.database import Database, table_of
-from campaign.signatures import Signature, open_signature
+from campaign.signatures import STANDING, Signature, open_signature
 from campaign.signatures.blind import canonical_email, index_under, row_is_genuine
 
 
 @dataclass(frozen=True)
 class Count:
-    """How many are lost, how many are there more than once, and what is wrong with the database, in sentences."""
+    """How many are lost, how many count more than once, and what is wrong with the database, in sentences."""
 
     lost: int
     duplicated: int
@@ -25,7 +25,7 @@ def count_signatures(site: Site, acknowledged: Collection[str], tried: Collectio
     """Compare what is in the database with what people were told.
 
     Somebody is there whose keyed hash stands in a row that is genuine and opens to that very address; the address
-    inside also tells who is there twice, since a hash in a broken index could not.
+    inside also tells who counts twice, since a hash in a broken index could not. Who waits for a mail may wait twice.
     """
     slug, row_key = site.appeal.slug, site.secret("ROW_KEY")
     key = site.index_keys.of(slug)
@@ -41,11 +41,11 @@ def count_signatures(site: Site, acknowledged: Collection[str], tried: Collectio
         if somebody not in indexes or not row_is_genuine(row_key, row):
             broken.append("a row that the site has not written")
             continue
-        people[somebody] += 1
+        people[somebody] += row["state"] in STANDING
         if row["blind_index"] == indexes[somebody]:
             there.add(somebody)
     lost = len(set(map(canonical_email, acknowledged)) - there)
-    return Count(lost, sum(n - 1 for n in people.values()), broken)
+    return Count(lost, sum(n - 1 for n in people.values() if n), broken)
 
 
 def whole(database: Database) -> list[str]:

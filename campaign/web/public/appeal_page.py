@@ -161,9 +161,9 @@ def _published(appeal: Appeal) -> str:
     return " · ".join(parts)
 
 
-def kept_words(appeal: Appeal) -> str:
-    """Return until when signatures are kept, as it stands after “until”."""
-    last = kept_until(appeal)
+def kept_words(appeal: Appeal, last: date | None = None) -> str:
+    """Return until when signatures are kept, as it stands after “until”; ``last`` is the day of one, if known."""
+    last = last or kept_until(appeal)
     if last is not None:
         return long_date(last)
     return _("%(days)d days after the appeal is closed", days=appeal.keep_days_after_close)

@@ -1,6 +1,6 @@
 """The pages after the form: the letters in every shape, and the way to make them go away."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from flask import Response, jsonify, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -11,7 +11,8 @@ from campaign.letters import as_text, eml
 from campaign.letters.layouts import Layout
 from campaign.letters.letter import Letter, LetterValues
 from campaign.letters.similarity import published_texts
-from campaign.signatures import delete_draft, record_letter
+from campaign.signatures import Draft, delete_draft, record_letter
+from campaign.signatures.drafts import take_letters
 from campaign.web.headers import cacheable
 from campaign.web.i18n import gettext as _
 from campaign.web.i18n import page_locale
@@ -36,12 +37,15 @@ _CLICKED = ("mailto", "copy", "webmail")
 _TYPES = {"pdf": "application/pdf", "eml": "message/rfc822", "txt": "text/plain; charset=utf-8"}
 
 
-def _count(slug: str, recipient: str, channel: str) -> None:
-    """Count a letter by recipient and channel; nothing says whose it was."""
+def _count(slug: str, draft: Draft, letters: Sequence[tuple[str, str]]) -> None:
+    """Count letters by recipient and channel, each once for a draft; nothing says whose it was."""
     if request.method == "HEAD":  # somebody asked about the letter and did not take it
         return
+    if not draft.counts or draft.taken.issuperset(letters):
+        return
     with runtime().saving(durable=False) as session:
-        record_letter(session, slug, today(runtime().clock), recipient, channel)
+        for recipient, channel in take_letters(session, draft_token(), runtime().clock.now(), letters):
+            record_letter(session, slug, today(runtime().clock), recipient, channel)
 
 
 @public.get("/<slug>/letters")
@@ -65,10 +69,10 @@ def letters(slug: str) -> BaseResponse:
 def letter_file(slug: str, recipient: str, extension: str) -> Response:
     """Give one letter as a file."""
     appeal = open_appeal(slug).appeal
-    values = needed_draft(slug).values
-    letter = written_letter(appeal, recipient, values)
-    content = _SHAPES[extension](letter, values)
-    _count(slug, recipient, "text" if extension == "txt" else extension)
+    draft = needed_draft(slug)
+    letter = written_letter(appeal, recipient, draft.values)
+    content = _SHAPES[extension](letter, draft.values)
+    _count(slug, draft, [(recipient, "text" if extension == "txt" else extension)])
     name = "fax" if extension == "pdf" and asked_layout() is Layout.FAX else "letter"
     return as_file(content, f"{name}-{number_of(appeal, recipient)}.{extension}", _TYPES[extension])
 
@@ -77,15 +81,15 @@ def letter_file(slug: str, recipient: str, extension: str) -> Response:
 def all_letters(slug: str) -> Response:
     """Give every letter that can be printed in one PDF, each in the layout that shows its address."""
     appeal = open_appeal(slug).appeal
-    values = needed_draft(slug).values
+    draft = needed_draft(slug)
+    values = draft.values
     paper, wanted = paper_and_layout(values)
     found = [letter for letter in written_letters(appeal, values) if _can_be_printed(letter, wanted)]
     if not found:
         raise NotFoundError(_("No confirmed postal address is known, so there is nothing to print."))
     layouts = [layout_of(letter, values, paper, wanted).layout for letter in found]
     content = drawn_letters(found, paper, layouts)
-    for letter in found:
-        _count(slug, letter.addressee.recipient, "pdf")
+    _count(slug, draft, [(letter.addressee.recipient, "pdf") for letter in found])
     return as_file(content, "letters.pdf")
 
 
@@ -95,8 +99,7 @@ def made(slug: str, recipient: str) -> tuple[str, int]:
     channel = request.form.get("channel", "")
     if open_appeal(slug).appeal.recipient(recipient) is None or channel not in _CLICKED:
         raise NotFoundError(_("There is no such letter."))
-    needed_draft(slug)
-    _count(slug, recipient, channel)
+    _count(slug, needed_draft(slug), [(recipient, channel)])
     return "", 204
 
 

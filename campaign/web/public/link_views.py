@@ -12,6 +12,7 @@ from typing import Any
 from flask import Response, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from campaign.appeals.closing import deletion_days, takes_confirmations
 from campaign.core.errors import GoneError, UnavailableError
 from campaign.signatures import (
     Answer,
@@ -22,7 +23,9 @@ from campaign.signatures import (
     lost_link_order,
     open_link,
     order_link,
+    waits_for_a_look,
     withdraw,
+    withdraw_person,
 )
 from campaign.signatures.public_names import own_name, take_out
 from campaign.web.i18n import PAGE_LOCALES, page_locale
@@ -53,7 +56,8 @@ def opens_nothing() -> Response:
     """Return the page of a link without a signature."""
     sentence = _(
         "Perhaps a part of it is missing: copy the whole link from the mail. Perhaps it is too old, or the signature "
-        "was withdrawn. If you have signed, we can send you a new one."
+        "was withdrawn. Or you have confirmed with another of our mails: then this one is used up, and that signature "
+        "counts. If you have signed, we can send you a new link."
     )
     page = render_template(
         "errors/error.html",
@@ -69,7 +73,12 @@ def opens_nothing() -> Response:
 def own_view(token: str, own: OwnSignature) -> OwnPage:
     """Return what the pages of a link show of a signature."""
     appeal = known_appeal(own.slug).appeal
-    return own_page(own, appeal, token, open_now=runtime().standing(appeal).is_open)
+    with runtime().reading() as session:
+        in_time = takes_confirmations(session, appeal, runtime().clock.now())
+        held = waits_for_a_look(session, own.slug, own.id)
+        last = deletion_days(session, appeal, own.edition).get(own.edition)
+    is_open = runtime().standing(appeal).is_open
+    return own_page(own, appeal, token, open_now=is_open, in_time=in_time, held=held, last=last)
 
 
 def shown_page(template: str, **values: object) -> Response:
@@ -102,7 +111,15 @@ def confirmed(token: str, own: OwnSignature) -> BaseResponse:
             _("%(reference)s has closed, and signatures could be confirmed for 24 hours after that. This one was not.",
               reference=known_appeal(own.slug).appeal.reference)
         )  # fmt: skip
-    return led_to("public.confirm_page", token=token) if answer is Answer.DONE else opens_nothing()
+    if answer is Answer.BEFORE:  # this link went with the signature that it belonged to
+        return led_to("public.confirmed_before")
+    return opens_nothing() if answer is Answer.UNKNOWN else led_to("public.confirm_page", token=token)
+
+
+@public.get("/c/confirmed")
+def confirmed_before() -> BaseResponse:
+    """Say that somebody counts, by another signature; the address says nothing of whose."""
+    return shown_page("confirmed")
 
 
 @public.get("/c/<token>/not-me")
@@ -115,7 +132,7 @@ def not_me_page(token: str, own: OwnSignature) -> BaseResponse:
 @public.post("/c/<token>/not-me")
 @opened_link(LinkPurpose.CONFIRM)
 def not_me(_token: str, own: OwnSignature) -> BaseResponse:
-    """Delete a signature that somebody else made with this address."""
+    """Delete a signature that somebody else made with this address, and nothing else: the owner's own may wait too."""
     return _withdrawn(own)
 
 
@@ -160,13 +177,13 @@ def withdraw_page(token: str, own: OwnSignature) -> BaseResponse:
 @public.post("/m/<token>/withdraw")
 @opened_link(LinkPurpose.MANAGE)
 def withdrawn(_token: str, own: OwnSignature) -> BaseResponse:
-    """Withdraw the signature."""
-    return _withdrawn(own)
+    """Withdraw the signature, and whatever waits beside it."""
+    return _withdrawn(own, mine=True)
 
 
-def _withdrawn(own: OwnSignature) -> BaseResponse:
+def _withdrawn(own: OwnSignature, *, mine: bool = False) -> BaseResponse:
     with runtime().saving() as session:
-        withdraw(session, runtime().keys.outbox_key, own.slug, own.id)
+        (withdraw_person if mine else withdraw)(session, runtime().keys.outbox_key, own.slug, own.id)
     runtime().forget()
     return led_to("public.gone")
 

@@ -1,7 +1,11 @@
 """The public list of names: for everybody to read, and behind the links of a mail for whoever wants to stand in it."""
 
-from flask import Response, make_response, render_template, request
+from collections.abc import Callable
+from functools import wraps
+
+from flask import Response, current_app, make_response, render_template, request
 from flask_wtf import FlaskForm
+from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import BooleanField, StringField
 from wtforms.fields import Label
@@ -9,7 +13,7 @@ from wtforms.validators import ValidationError
 
 from campaign.appeals.definition import Appeal, in_locale
 from campaign.core.clock import today
-from campaign.core.errors import NotFoundError
+from campaign.core.errors import NotFoundError, UnavailableError
 from campaign.core.text import has_letter
 from campaign.signatures import LinkPurpose, OwnSignature
 from campaign.signatures.public_names import (
@@ -48,13 +52,16 @@ class NameForm(FlaskForm):  # type: ignore[misc]
     )
     agreed = BooleanField()
 
-    def __init__(self, appeal: Appeal) -> None:
-        """Ask for the list of one appeal."""
+    def __init__(self, appeal: Appeal | None = None) -> None:
+        """Ask for the list of one appeal; without one, while nobody can say which it is."""
         super().__init__()
-        asked = _(
-            "Show this name in the public list of %(reference)s. Everybody can read it there, also those we write to.",
-            reference=appeal.reference,
-        )
+        asked = _("Show this name in the public list. Everybody can read it there, also those we write to.")
+        if appeal:
+            asked = _(
+                "Show this name in the public list of %(reference)s. "
+                "Everybody can read it there, also those we write to.",
+                reference=appeal.reference,
+            )
         self.agreed.label = Label("agreed", asked)
 
     def validate_shown_name(self, field: StringField) -> None:
@@ -84,6 +91,43 @@ def names(slug: str) -> Response:
     return response
 
 
+def _keeping_the_name(
+    purpose: LinkPurpose,
+) -> Callable[[Callable[[str], BaseResponse]], Callable[[str], BaseResponse]]:
+    """Give a route that takes a name the page to send it once more, when the form's token or the database is away.
+
+    The page says the same of every link, since none was opened. A button, which holds nothing typed, gets the usual
+    page for an error.
+    """
+
+    def around(taken: Callable[[str], BaseResponse]) -> Callable[[str], BaseResponse]:
+        @wraps(taken)
+        def route(token: str) -> BaseResponse:
+            try:
+                current_app.extensions["csrf"].protect()
+                return taken(token)
+            except (CSRFError, UnavailableError) as error:
+                if "shown_name" not in request.form:
+                    raise
+                return _once_more(token, purpose, lost_token=isinstance(error, CSRFError))
+
+        return route
+
+    return around
+
+
+def _once_more(token: str, purpose: LinkPurpose, *, lost_token: bool) -> Response:
+    form = NameForm()
+    form.validate()
+    if lost_token:
+        form.csrf_token.errors = [
+            _("The form had been open for long, or your browser blocks cookies. Please send it once more.")
+        ]
+    else:
+        form.form_errors.append(_("We could not save this just now. Please try again in a minute."))
+    return make_response(_page(token, purpose, form), 400 if lost_token else 503)
+
+
 @public.get("/c/<token>/name")
 @opened_link(LinkPurpose.CONFIRM)
 def name_after_confirming(token: str, own: OwnSignature) -> BaseResponse:
@@ -92,6 +136,7 @@ def name_after_confirming(token: str, own: OwnSignature) -> BaseResponse:
 
 
 @public.post("/c/<token>/name")
+@_keeping_the_name(LinkPurpose.CONFIRM)
 @opened_link(LinkPurpose.CONFIRM)
 def name_given_after_confirming(token: str, own: OwnSignature) -> BaseResponse:
     """Keep the name, or take it out."""
@@ -106,6 +151,7 @@ def own_public_name(token: str, own: OwnSignature) -> BaseResponse:
 
 
 @public.post("/m/<token>/name")
+@_keeping_the_name(LinkPurpose.MANAGE)
 @opened_link(LinkPurpose.MANAGE)
 def own_public_name_given(token: str, own: OwnSignature) -> BaseResponse:
     """Keep the name, or take it out."""
@@ -119,15 +165,13 @@ _BACK = {LinkPurpose.CONFIRM: "public.confirm_page", LinkPurpose.MANAGE: "public
 def _asked(token: str, own: OwnSignature, purpose: LinkPurpose, form: NameForm | None = None) -> Response:
     with runtime().reading() as session:
         listed = own_name(session, runtime().keys.row_key, own.slug, own.id)
-    return shown_page(
-        "name",
-        page=own_view(token, own),
-        form=form or NameForm(known_appeal(own.slug).appeal),
-        listed=listed,
-        became=_became(listed),
-        here=_PAGES[purpose],
-        back=_BACK[purpose],
-    )
+    form = form or NameForm(known_appeal(own.slug).appeal)
+    return _page(token, purpose, form, page=own_view(token, own), listed=listed, became=_became(listed))
+
+
+def _page(token: str, purpose: LinkPurpose, form: NameForm, **known: object) -> Response:
+    """Return the page of the form, with what is ``known`` of the signature if its link was opened."""
+    return shown_page("name", token=token, form=form, here=_PAGES[purpose], back=_BACK[purpose], **known)
 
 
 def _answered(token: str, own: OwnSignature, purpose: LinkPurpose) -> BaseResponse:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -26,7 +27,8 @@ class OwnPage:
 
     ``kept_until`` is "" while it waits to be confirmed: then it is kept for seven days. ``choices`` are whole sentences
     too, and none where this link cannot show them; ``reworded``: the sentences to agree to were others then.
-    ``shown_elsewhere``: a new link would show them.
+    ``handover`` is the sentence that was agreed to if the name may be handed over, else "". ``shown_elsewhere``: a new
+    link would show them. ``held``, and not ``in_time``, are why something that waits cannot be confirmed.
     """
 
     token: str
@@ -41,8 +43,19 @@ class OwnPage:
     kept_until: str
     changed: str
     choices: Sequence[str]
+    handover: str
     reworded: bool
     shown_elsewhere: bool
+    in_time: bool
+    held: bool
+
+    @property
+    def confirmable(self) -> bool:
+        """Say whether it waits for its owner and for nothing else."""
+        return self.waiting and self.in_time and not self.held
+
+
+_WAITING = (State.PENDING, State.UNVERIFIED)
 
 
 class ConsentsForm(FlaskForm):  # type: ignore[misc]
@@ -81,7 +94,7 @@ class LostLinkForm(FlaskForm):  # type: ignore[misc]
     class Meta(TextForm):
         """How the library builds this form."""
 
-    appeal = SelectField(_l("What you signed"))
+    appeal = SelectField(_l("What you signed"), validate_choice=False)  # the library would say it in English
     email = EmailField(
         _l("Your e-mail address"),
         description=_l("The one you signed with."),
@@ -110,29 +123,72 @@ class LostLinkForm(FlaskForm):  # type: ignore[misc]
         """The status of the page that shows the errors: 400 for a lost form token, else 422."""
         return 400 if self.csrf_token.errors else 422
 
+    def validate_appeal(self, field: SelectField) -> None:
+        """Take one of the appeals in the list."""
+        if field.data not in dict(field.choices):
+            raise ValidationError(_("Choose what you signed."))
+
     def validate_email(self, field: EmailField) -> None:
         """Check the shape of the address; whether anybody has signed with it is nobody's business here."""
         if not is_email(field.data or ""):
             raise ValidationError(_("This is not an e-mail address. Write it like name@example.org."))
 
 
-def own_page(own: OwnSignature, appeal: Appeal, token: str, *, open_now: bool) -> OwnPage:
-    """Return what is known of a signature, in the reader's language."""
+def own_page(
+    own: OwnSignature,
+    appeal: Appeal,
+    token: str,
+    *,
+    open_now: bool,
+    in_time: bool = True,
+    held: bool = False,
+    last: date | None = None,
+) -> OwnPage:
+    """Return what is known of a signature, in the reader's language.
+
+    ``open_now``: the appeal can be signed. ``in_time``: signatures under it can be confirmed. ``held``: this one cannot
+    be, because others have confirmed with its address. ``last``: the day on which it is deleted, if there is one.
+    """
+    held = held and own.state in _WAITING
     return OwnPage(
         token=token,
         slug=appeal.slug,
         reference=appeal.reference,
         title=in_locale(appeal.title, page_locale()),
         open=open_now,
-        waiting=own.state in (State.PENDING, State.UNVERIFIED),
+        waiting=own.state in _WAITING,
         confirmed=own.state is State.CONFIRMED,
-        state=_states()[own.state],
+        state=_too_late(own) if own.state in _WAITING and not in_time else _held() if held else _states()[own.state],
         day=long_date(own.day),
-        kept_until="" if own.state is State.PENDING else kept_words(appeal),
+        kept_until="" if own.state is State.PENDING else kept_words(appeal, last),
         changed=_("You have made these choices anew before. What you saved last holds.") if own.changes else "",
         choices=_choices(own.consents) if own.consents else (),
+        handover=consent_sentences(appeal, page_locale())["consent_handover"]
+        if own.consents and own.consents.handover
+        else "",
         reworded=own.consents is not None and _is_reworded(own.consents),
         shown_elsewhere=own.shown_elsewhere,
+        in_time=in_time,
+        held=held,
+    )
+
+
+def _too_late(own: OwnSignature) -> str:
+    if own.state is State.PENDING:
+        return _(
+            "It was not confirmed in time: that was possible until 24 hours after the appeal had closed. So it does "
+            "not count, and it is deleted seven days after it was made."
+        )
+    return _(
+        "It counts as unverified, apart from the others. It can no longer be confirmed: that was possible until 24 "
+        "hours after the appeal had closed."
+    )
+
+
+def _held() -> str:
+    return _(
+        "It does not count: two people have confirmed with this e-mail address already, and no more than two can share "
+        "one. The organisers may look at it."
     )
 
 

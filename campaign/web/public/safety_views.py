@@ -82,8 +82,9 @@ def _about_mail() -> list[Statement]:
             _("One mail, and you press the button"),
             _(
                 "A mail asks you to confirm. It does not hold your name and loads nothing. Opening its link changes "
-                "nothing, only the button behind it does, so that no mail filter can sign for you. Your address waits "
-                "encrypted until the mail has left, for one day at most."
+                "nothing, only the button behind it does, so that no mail filter can sign for you. Beside the button "
+                "stands what was ticked on that form, so that nobody who types your address can agree to anything for "
+                "you. Your address waits encrypted until the mail has left, for one day at most."
             ),
         ),
         Statement(
@@ -91,7 +92,8 @@ def _about_mail() -> list[Statement]:
             _(
                 "The mail also holds a link of your own. It shows whether your signature counts and what you agreed "
                 "to, lets you choose anew what may be done with your name, and lets you withdraw. Then your signature "
-                "is deleted, and stays deleted when a backup is restored."
+                "is deleted. It stays deleted when a backup is restored, and a consent that you took back stays taken "
+                "back."
             ),
         ),
     ]
@@ -117,8 +119,9 @@ def _about_afterwards() -> list[Statement]:
         Statement(
             _("It comes to an end"),
             _(
-                "What is not confirmed is deleted after seven days. Everything else is deleted on the day that the "
-                "appeal’s page names, together with the keys that are here, and a certificate says what was deleted."
+                "What is not confirmed is deleted after seven days. Everything else is deleted no later than on the "
+                "day that the appeal’s page named when you signed, at the end together with the keys that are here, "
+                "and a certificate says what was deleted."
             ),
         ),
         Statement(

@@ -65,14 +65,15 @@ _SHARED_SECONDS = 60
 def reported(slug: str, recipient: str) -> BaseResponse:
     """Count that somebody has sent a letter, once for each recipient and way of their draft; tied to nobody."""
     appeal = open_appeal(slug).appeal
-    values = needed_draft(slug).values
+    draft = needed_draft(slug)
+    values = draft.values
     known, way = appeal.recipient(recipient), request.form.get("way", "")
     day = today(runtime().clock, appeal.time_zone)
     letter = compose(appeal, recipient, values, day, runtime().directory) if known else None
     if known is None or way not in ways_to_send(known, letter, values):
         raise NotFoundError(_("There is no such letter."))
     with runtime().saving() as session:
-        if report_sent(session, draft_token(), runtime().clock.now(), recipient, way):
+        if report_sent(session, draft_token(), runtime().clock.now(), recipient, way) and draft.counts:
             record_letter(session, slug, today(runtime().clock), recipient, f"reported-{way}")
     response = make_response("", 303)
     response.headers["Location"] = url_for("public.letters", slug=slug, _anchor=f"{recipient}-sent")
@@ -145,16 +146,18 @@ def _numbers() -> list[SentNumber]:
             "generated",
             _("Letters generated"),
             _(
-                "Files of a letter that somebody downloaded: PDF, e-mail draft or text. One person may have downloaded "
-                "several. It does not say that any of them was printed or sent. Blank letters are not counted."
+                "Files of a letter that somebody downloaded: PDF, e-mail draft or text, each of them once. One person "
+                "may have filled in several forms. It does not say that any letter was printed or sent. Blank letters "
+                "are not counted."
             ),
         ),
         SentNumber(
             "opened",
             _("Letters opened for sending"),
             _(
-                "Clicks that opened a letter in a mail program or copied a part of it. Whoever switches scripts off is "
-                "missing, and one person may have clicked several times. It does not say that anything was sent."
+                "Letters that somebody opened in a mail program or copied a part of, each way once. Whoever switches "
+                "scripts off is missing, and one person may have filled in several forms. It does not say that "
+                "anything was sent."
             ),
         ),
         SentNumber(

@@ -18,6 +18,7 @@ from campaign.letters.letter import (
     MOST_CITY,
     MOST_NAME,
     MOST_WORDS,
+    MOST_WORDS_LINES,
     LetterValues,
 )
 from campaign.letters.typefaces import uncovered
@@ -146,7 +147,7 @@ def complaints(typed: Typed, offer: Offer, *, signing: bool) -> dict[str, str]:
         "locale": "" if _offers(offer.languages, typed.locale) else _("Choose one of the languages in the list."),
         "case": "" if _offers(offer.cases, typed.case) else _("Choose one of the cases in the list."),
         "demands": "" if _offers(offer.demands, *typed.demands) else _("Choose from the demands in the list."),
-        "words": _printed(typed.words, MOST_WORDS),
+        "words": _words(typed.words),
         "recipients": "" if _offers(offer.recipients, *typed.recipients) else _("Choose from the letters in the list."),
         "consent_count": ""
         if typed.consent_count or not signing
@@ -189,6 +190,12 @@ def _address(typed: str) -> str:
     if typed.count("\n") >= MOST_ADDRESS_LINES:
         return _("Please keep the address to %(limit)d lines.", limit=MOST_ADDRESS_LINES)
     return unprintable(typed)
+
+
+def _words(typed: str) -> str:
+    if typed.count("\n") >= MOST_WORDS_LINES:
+        return _("Please keep your own words to %(limit)d lines.", limit=MOST_WORDS_LINES)
+    return _printed(typed, MOST_WORDS)
 
 
 def _printed(typed: str, limit: int) -> str:

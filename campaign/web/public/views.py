@@ -5,11 +5,19 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from campaign.abuse import CrowdedError, ProofNeededError, Switch, Ticket
+from campaign.abuse import FREE, CrowdedError, ProofNeededError, Switch
 from campaign.appeals.editions import Published
 from campaign.core.clock import today
 from campaign.core.errors import GoneError, NotFoundError, UnavailableError
-from campaign.signatures import Circumstances, SealedSignature, seal_draft, seal_signature
+from campaign.signatures import (
+    Admission,
+    Circumstances,
+    Draft,
+    SealedDraft,
+    SealedSignature,
+    seal_draft,
+    seal_signature,
+)
 from campaign.web.headers import cacheable
 from campaign.web.i18n import gettext as _
 from campaign.web.i18n import page_locale
@@ -117,39 +125,45 @@ def _taken(found: Published, *, signing: bool) -> BaseResponse | tuple[str, int]
 
 def _saved(found: Published, typed: Typed, *, signing: bool) -> str:
     """Write the signature, if there is one, and the draft; return the only key to the draft."""
-    slug = found.appeal.slug
-    before = own_draft(slug)
-    draft = seal_draft(
-        slug,
-        typed.values(found.appeal),
-        runtime().clock.now(),
-        signed=signing or bool(before and before.signed),
-        case_before=before.values.case if before else "",
-        reported=before.reported if before else frozenset(),
-    )
+    before = own_draft(found.appeal.slug)
     if not signing:
-        runtime().take_in(draft, None, draft_token())
-        return draft.token
+        return _saved_letters(found, typed, before)
     try:
-        signature, ticket = _sealed(found, typed)
-        runtime().take_in(draft, signature, draft_token(), ticket)
+        return _saved_signature(found, typed, before)
     except ProofNeededError:
         if "no_scripts" not in request.form:
             raise
-        signature, ticket = _sealed(found, typed)  # it is known now that this neighbourhood is over its limit
-        runtime().take_in(draft, signature, draft_token(), ticket)
+        return _saved_signature(found, typed, before)  # it is known now that this neighbourhood is over its limit
+
+
+def _saved_letters(found: Published, typed: Typed, before: Draft | None) -> str:
+    ticket, counts = (FREE, before.counts) if before else runtime().guard.letters(request.remote_addr or "")
+    draft = _draft(found, typed, before, signed=bool(before and before.signed), counts=counts)
+    runtime().take_in(draft, None, draft_token(), ticket)
     return draft.token
 
 
-def _sealed(found: Published, typed: Typed) -> tuple[SealedSignature, Ticket]:
-    """Look how the signature came, and seal it to the appeal's key; give its ticket for the intake too."""
+def _saved_signature(found: Published, typed: Typed, before: Draft | None) -> str:
+    signature, entry = _sealed(found, typed)
+    draft = _draft(found, typed, before, signed=True, counts=entry.letters_count)
+    runtime().take_in(draft, signature, draft_token(), entry.ticket)
+    return draft.token
+
+
+def _draft(found: Published, typed: Typed, before: Draft | None, *, signed: bool, counts: bool) -> SealedDraft:
+    values, now = typed.values(found.appeal), runtime().clock.now()
+    return seal_draft(found.appeal.slug, values, now, signed=signed, before=before, counts=counts)
+
+
+def _sealed(found: Published, typed: Typed) -> tuple[SealedSignature, Admission]:
+    """Look how the signature came, and seal it to the appeal's key; give what it may come in with too."""
     key = runtime().sealing_key(found.appeal.slug)
     settings, record = runtime().settings, typed.record()
     entry = runtime().guard.look(found.appeal, arrival_of(record), asks=settings.sends_mail)
     how = Circumstances(entry.flags, settings.sends_mail, settings.shared_addresses, entry.held)
     now = runtime().clock.now()
     sealed = seal_signature(runtime().keys, key, found.appeal, found.edition, now, record, how)
-    return sealed, entry.ticket
+    return sealed, entry
 
 
 def _offer(found: Published) -> Offer:
