@@ -35,6 +35,7 @@ _NAMES = {
 _BUSY_SECONDS = 10
 _FOLD_SECONDS = 0.2
 _FRESH_SECONDS = 1.0
+_POSTGRESQL_WRITERS = 2
 _USED = "used"
 _DO_NOT_WAIT = text("SET LOCAL synchronous_commit TO OFF")
 _SQLITE_PRAGMAS = (
@@ -83,6 +84,11 @@ class Database:
     def is_sqlite(self) -> bool:
         """Say whether the rows live in a SQLite file."""
         return self.url.get_backend_name() == "sqlite"
+
+    @property
+    def writers(self) -> int:
+        """Return how many transactions of one process may usefully write at the same time."""
+        return 1 if self.is_sqlite else _POSTGRESQL_WRITERS
 
     def _pool_options(self) -> dict[str, Any]:
         if self.is_sqlite:

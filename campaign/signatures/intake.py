@@ -1,12 +1,14 @@
 """Taking in what visitors send: whoever's turn it is writes for all who wait, in one transaction.
 
-On a front-page day the disk is what costs: eight people who wait for it together wait once. Nobody is answered before
+On a front-page day the disk is what costs: eight people who wait for it together wait once. On PostgreSQL a process has
+two such transactions under way, so that one is prepared while the other waits. Nobody is answered before
 the transaction that holds their rows has been committed; a signature and its draft are always in the same one.
 """
 
 import threading
 from collections import deque
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
@@ -26,7 +28,8 @@ class _Entry:
     signature: SealedSignature | None
     old_token: str
     ticket: Ticket = FREE
-    done: bool = False
+    taken: bool = False
+    done: threading.Event = field(default_factory=threading.Event)
     error: Exception | None = None
 
 
@@ -38,7 +41,7 @@ class Intake:
         self._database = database
         self._gate = gate or Gate()
         self._waiting: deque[_Entry] = deque()
-        self._turn = threading.Lock()
+        self._turn = threading.Semaphore(database.writers)
 
     def save(
         self, draft: SealedDraft, signature: SealedSignature | None = None, old_token: str = "", ticket: Ticket = FREE
@@ -50,15 +53,23 @@ class Intake:
         entry = _Entry(draft, signature, old_token, ticket)
         self._waiting.append(entry)
         with self._turn:
-            while not entry.done:
-                self._write(self._taken() or [entry])
+            while not entry.taken:  # by somebody else, perhaps, who is writing it just now
+                self._write(self._take())
+        entry.done.wait()
         if entry.error is not None:
             raise entry.error
 
-    def _taken(self) -> list[_Entry]:
-        return [self._waiting.popleft() for _ in range(min(len(self._waiting), _MOST_AT_ONCE))]
+    def _take(self) -> list[_Entry]:
+        taken: list[_Entry] = []
+        with suppress(IndexError):  # somebody else may take the last ones at this moment
+            while len(taken) < _MOST_AT_ONCE:
+                taken.append(self._waiting.popleft())
+                taken[-1].taken = True
+        return taken
 
     def _write(self, entries: list[_Entry]) -> None:
+        if not entries:
+            return
         error: Exception | None = None
         try:
             with self._database.unit_of_work() as session:
@@ -72,7 +83,8 @@ class Intake:
         except Exception as failed:  # noqa: BLE001  handed to every thread that waits for this transaction
             error = failed
         for entry in entries:
-            entry.error, entry.done = error or entry.error, True
+            entry.error = error or entry.error
+            entry.done.set()
 
     def _store(self, session: Session, entries: list[_Entry]) -> None:
         for entry, refused in zip(entries, self._gate.admit(session, [one.ticket for one in entries]), strict=True):
