@@ -22,7 +22,7 @@ from tests.jobs.workers import environment_of, until, waiting
 from tests.journeys import LINES, LISTED, STEMS, Person, travel
 from tests.scanning import files_below, forms, found_in, hashed_forms, network_forms, server_files, tables_of
 
-JOURNEYS = int(os.environ.get("JOURNEYS", "150"))
+JOURNEYS = int(os.environ.get("JOURNEYS", "60"))
 _HASHED = 6
 """People whose unkeyed hashes are looked for: each adds dozens of marks."""
 EVERYWHERE = {"signature", "outbox", "draft", "erasures.log", "server.log"}

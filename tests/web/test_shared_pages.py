@@ -47,7 +47,7 @@ def test_a_public_page_is_made_once_a_second():
 
 def test_every_language_host_query_and_path_has_a_page_of_its_own():
     site = Site(PUBLIC)
-    pages = SharedPages(site)
+    pages = SharedPages(site, now=lambda: 0.0)
     variants = [{}, {"HTTP_ACCEPT_LANGUAGE": "fr"}, {"HTTP_HOST": "other"}, {"QUERY_STRING": "lang=fr"}, {"path": "/x"}]
     for _ in range(2):
         for variant in variants:
@@ -61,7 +61,7 @@ def test_every_language_host_query_and_path_has_a_page_of_its_own():
 )
 def test_what_no_page_reads_makes_no_page_of_its_own(added):
     site = Site(PUBLIC)
-    pages = SharedPages(site)
+    pages = SharedPages(site, now=lambda: 0.0)
     for number in range(10):
         ask(pages, f"/{SLUG}", QUERY_STRING=added.format(number))
     ask(pages, f"/{SLUG}")
@@ -70,7 +70,7 @@ def test_what_no_page_reads_makes_no_page_of_its_own(added):
 
 def test_the_first_of_two_languages_counts_as_it_does_for_the_pages():
     site = Site(PUBLIC)
-    pages = SharedPages(site)
+    pages = SharedPages(site, now=lambda: 0.0)
     for query in ("lang=fr", "lang=fr&lang=en", "x=1&lang=fr", "l%61ng=fr", "lang=f%72"):
         ask(pages, QUERY_STRING=query)
     assert site.asked == 1
@@ -81,7 +81,7 @@ def test_the_first_of_two_languages_counts_as_it_does_for_the_pages():
 
 def test_browsers_that_wish_for_the_same_language_share_a_page():
     site = Site(PUBLIC)
-    pages = SharedPages(site)
+    pages = SharedPages(site, now=lambda: 0.0)
     for wish in ("fr", "fr-CA,fr;q=0.9,en;q=0.8", "fr-FR", "ug,fr;q=0.5"):
         ask(pages, HTTP_ACCEPT_LANGUAGE=wish)
     assert site.asked == 1
@@ -92,7 +92,7 @@ def test_browsers_that_wish_for_the_same_language_share_a_page():
 
 def test_a_country_counts_where_it_is_read_and_only_if_there_is_such_a_country():
     site = Site(PUBLIC)
-    pages = SharedPages(site)
+    pages = SharedPages(site, now=lambda: 0.0)
     for country in ("CA", "FR", "", "XX", "ca", "<b>"):
         ask(pages, f"/{SLUG}/letters/blank", QUERY_STRING=f"country={country}")
     assert site.asked == 3
@@ -105,7 +105,7 @@ def test_what_is_not_public_or_sets_a_cookie_or_failed_is_never_kept():
         Site(PUBLIC, ("Set-Cookie", "a=b")),
         Site(PUBLIC, status="404 NOT FOUND"),
     ):
-        pages = SharedPages(site)
+        pages = SharedPages(site, now=lambda: 0.0)
         ask(pages)
         ask(pages)
         assert site.asked == 2
@@ -113,14 +113,14 @@ def test_what_is_not_public_or_sets_a_cookie_or_failed_is_never_kept():
 
 def test_a_post_always_reaches_the_application():
     site = Site(PUBLIC)
-    pages = SharedPages(site)
+    pages = SharedPages(site, now=lambda: 0.0)
     ask(pages)
     ask(pages, REQUEST_METHOD="POST")
     assert site.asked == 2
 
 
 def test_a_browser_that_has_the_page_gets_no_body():
-    pages = SharedPages(Site(PUBLIC, ("ETag", '"abc"')))
+    pages = SharedPages(Site(PUBLIC, ("ETag", '"abc"')), now=lambda: 0.0)
     ask(pages)
     assert ask(pages, HTTP_IF_NONE_MATCH='"abc"') == ("304 NOT MODIFIED", b"")
 
@@ -143,7 +143,7 @@ def test_a_file_is_still_not_sent_to_who_has_it(visitor):
 
 def test_invented_addresses_do_not_fill_the_memory():
     site = Site(PUBLIC)
-    pages = SharedPages(site)
+    pages = SharedPages(site, now=lambda: 0.0)
     for number in range(1000):
         ask(pages, f"/x{number}")
     assert len(pages._pages) <= 256
@@ -151,7 +151,8 @@ def test_invented_addresses_do_not_fill_the_memory():
 
 @pytest.fixture
 def rendered(app):
-    """The paths of the requests that the application itself had to answer."""
+    """The paths of the requests that the application itself had to answer; the clock of the kept pages stands still."""
+    app.wsgi_app._now = lambda: 0.0
     seen: list[str] = []
 
     @app.before_request
