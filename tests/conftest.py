@@ -16,7 +16,7 @@ from tests.clock import FixedClock
 from tests.loopback import only_loopback
 from tests.postgresql import running_server
 
-pytest_plugins = ["tests.site"]
+pytest_plugins = ["tests.site", "tests.chromium"]
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 BOTH_DATABASES = [pytest.param("sqlite", id="sqlite"), pytest.param("postgresql", marks=pytest.mark.postgresql)]
 _numbers = itertools.count()

@@ -14,7 +14,7 @@ from tests.site import make_settings
 from tests.visitor import SLUG
 
 # Fixtures that the promises about browsers share with the journeys.
-from tests.browser.conftest import address, browser, context  # isort: skip  # noqa: F401
+from tests.browser.conftest import address, context  # isort: skip  # noqa: F401
 
 _SAMPLES = {"slug": SLUG, "recipient": "president", "filename": "css/site.css", "token": "A" * 43}
 
