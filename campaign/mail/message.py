@@ -60,11 +60,6 @@ class Sender:
         """The host name people know the site by."""
         return urlsplit(self.public_url).hostname or "localhost"
 
-    @property
-    def bare_address(self) -> str:
-        """The sender's address without a name, for the envelope."""
-        return parseaddr(self.address)[1]
-
 
 def is_sender(address: str) -> bool:
     """Say whether mails can come from this: an address, alone or as ``Name <address>``."""

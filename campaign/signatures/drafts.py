@@ -20,7 +20,7 @@ from sqlalchemy import Select, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from campaign.core.database import table_of
-from campaign.core.inserting import Rows, insert_rows
+from campaign.core.inserting import Rows
 from campaign.core.padding import pack, unpack
 from campaign.core.tokens import new_token, row_place
 from campaign.letters.letter import LetterValues
@@ -93,11 +93,6 @@ def seal_draft(
     if before:
         draft = replace(draft, reported=before.reported, taken=before.taken)
     return SealedDraft(token, _row(token, draft), case)
-
-
-def store_drafts(session: Session, drafts: Sequence[SealedDraft]) -> None:
-    """Insert drafts, and count the cases they are about."""
-    insert_rows(session, *draft_rows(drafts))
 
 
 def draft_rows(drafts: Sequence[SealedDraft]) -> list[Rows]:
