@@ -13,5 +13,5 @@ from campaign.signatures.drafts import draft_rows
 def save_draft(session: Session, slug: str, values: LetterValues, now: datetime, *, signed: bool = False) -> str:
     """Store a new draft for an hour and return its token."""
     draft = seal_draft(slug, values, now, signed=signed)
-    insert_rows(session, *draft_rows([draft]))
+    insert_rows(session.connection(), *draft_rows([draft]))
     return draft.token

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection
 
 from campaign.abuse.limiting import Hit, count
 from campaign.abuse.proof import Proof, use_proof
@@ -55,14 +55,14 @@ class Gate:
         """Say whether the limit of ``hit`` is known to be full at ``now`` (seconds since 1970)."""
         return self._full.get(hit.key_hash, 0) > now
 
-    def admit(self, session: Session, tickets: Sequence[Ticket]) -> list[RefusedError | None]:
-        """Count the tickets in the session's transaction; return for each why it is turned away, or ``None``.
+    def admit(self, connection: Connection, tickets: Sequence[Ticket]) -> list[RefusedError | None]:
+        """Count the tickets in the connection's transaction; return for each why it is turned away, or ``None``.
 
         Proofs are used up in the same transaction: what is not stored has not cost anybody anything. Everything is
         locked in one order, so that transactions which share hits or proofs do not wait for each other in a circle.
         """
         hits = [hit for ticket in tickets for hit in (*ticket.limits, *ticket.noticed)]
-        now_counted = count(session, hits)
+        now_counted = count(connection, hits)
         given = Counter(hit.key_hash for hit in hits)
         so_far = {key: n - given[key] for key, n in now_counted.items()}
         refused = [self._refused(ticket, so_far) for ticket in tickets]
@@ -72,7 +72,7 @@ class Gate:
         with_proof = [place for place, ticket in enumerate(tickets) if ticket.proof]
         for place in sorted(with_proof, key=lambda place: tickets[place].proof.id):  # type: ignore[union-attr]
             proof = tickets[place].proof
-            if proof and refused[place] is None and not use_proof(session, proof):
+            if proof and refused[place] is None and not use_proof(connection, proof):
                 refused[place] = ProofNeededError("This proof of work was used before.")
         return refused
 

@@ -12,12 +12,13 @@ from functools import lru_cache
 
 from limits import RateLimitItem, parse_many
 from limits.storage import Storage
-from sqlalchemy import delete, select
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from campaign.abuse.salts import Salts
 from campaign.abuse.tables import Rate
+from campaign.core.cursors import driver_cursor
 
 
 @dataclass(frozen=True)
@@ -68,22 +69,22 @@ def _counting(dialect: str, rows: int) -> str:
     )
 
 
-def count(session: Session, hits: Sequence[Hit]) -> dict[bytes, int]:
+def count(connection: Connection, hits: Sequence[Hit]) -> dict[bytes, int]:
     """Count every hit (the same one as often as it is given) and return how many there are now, by hash.
 
     The rows are locked in the order of their hashes, so that two transactions which count the same things cannot wait
     for each other in a circle. One that is over its limit should not be counted further: then no row is ever touched
-    more often than its limit says, and nobody waits for it.
+    more often than its limit says, and nobody waits for it. The transaction of ``connection`` has begun.
     """
     if not hits:
         return {}
     sums: dict[bytes, tuple[int, int]] = {}
     for hit in hits:
         sums[hit.key_hash] = (sums.get(hit.key_hash, (0, 0))[0] + 1, hit.expires_at)
-    connection = session.connection()
     parameters = tuple(value for key, (n, end) in sorted(sums.items()) for value in (key, n, end))
-    found = connection.exec_driver_sql(_counting(connection.dialect.name, len(sums)), parameters)
-    return {bytes(key): n for key, n in found}
+    with driver_cursor(connection) as cursor:
+        cursor.execute(_counting(connection.dialect.name, len(sums)), parameters)
+        return {bytes(key): n for key, n in cursor.fetchall()}
 
 
 def sweep_counts(session: Session, now: datetime) -> None:
@@ -116,7 +117,7 @@ class SqlStorage(Storage):
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Count ``amount`` more under ``key``, in the present window of ``expiry`` seconds; return how many now."""
         hit = Hit(self._hash(key), window_end(self._now, expiry), 0)
-        return count(self._session, [hit] * amount)[hit.key_hash]
+        return count(self._session.connection(), [hit] * amount)[hit.key_hash]
 
     def get(self, key: str) -> int:
         """Return how many there are in the present window."""

@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Any
 
 from altcha import create_challenge, verify_solution
-from sqlalchemy import delete
+from sqlalchemy import Connection, delete
 from sqlalchemy.orm import Session
 
 from campaign.abuse.tables import UsedProof
@@ -83,9 +83,9 @@ class Proofs:
         return "Proofs(…)"
 
 
-def use_proof(session: Session, proof: Proof) -> bool:
+def use_proof(connection: Connection, proof: Proof) -> bool:
     """Remember a proof as used; say whether it was new."""
-    return insert_once(session, UsedProof, ("id",), {"id": proof.id, "expires_at": proof.expires_at})
+    return insert_once(connection, UsedProof, ("id",), {"id": proof.id, "expires_at": proof.expires_at})
 
 
 def sweep_proofs(session: Session, now: datetime) -> None:

@@ -42,7 +42,7 @@ def switched_on(session: Session) -> On:
 def turn(session: Session, switch: Switch, slug: str, *, on: bool) -> None:
     """Turn a switch on or off, for one appeal or (with an empty slug) for the whole site; twice changes nothing."""
     if on:
-        insert_once(session, SwitchedOn, ("name", "slug"), {"name": switch.value, "slug": slug})
+        insert_once(session.connection(), SwitchedOn, ("name", "slug"), {"name": switch.value, "slug": slug})
     else:
         session.execute(delete(SwitchedOn).where(SwitchedOn.name == switch.value, SwitchedOn.slug == slug))
 

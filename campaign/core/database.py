@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
@@ -11,6 +10,7 @@ from typing import Any, cast
 
 from sqlalchemy import (
     URL,
+    Connection,
     Engine,
     ExceptionContext,
     MetaData,
@@ -23,6 +23,8 @@ from sqlalchemy import (
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from campaign.core import sqlite
+from campaign.core.cursors import hide_values
 from campaign.core.turns import Turns
 
 _NAMES = {
@@ -32,20 +34,10 @@ _NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
-_BUSY_SECONDS = 10
 _FOLD_SECONDS = 0.2
 _FRESH_SECONDS = 1.0
-_POSTGRESQL_WRITERS = 2
 _USED = "used"
 _DO_NOT_WAIT = text("SET LOCAL synchronous_commit TO OFF")
-_SQLITE_PRAGMAS = (
-    f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000}",  # first: the others may have to wait too
-    # A row that spills into overflow pages leaves them in the order of arrival; on large pages none spills.
-    "PRAGMA page_size=16384",
-    "PRAGMA synchronous=FULL",  # NORMAL loses acknowledged signatures when the power goes
-    "PRAGMA secure_delete=ON",  # a deleted draft leaves no bytes behind
-    "PRAGMA foreign_keys=ON",
-)
 
 
 class Base(DeclarativeBase):
@@ -62,19 +54,20 @@ def _with_driver(url: str) -> URL:
 
 
 class Database:
-    """The engine and the two ways to use it: read, or write and commit once."""
+    """The engine and the ways to use it: read, or write and commit once."""
 
     def __init__(self, url: str) -> None:
         """Prepare an engine for a SQLAlchemy address such as ``sqlite:///instance/campaign.db``."""
         self.url = _with_driver(url)
         # hide_parameters: an error message must never carry what a supporter typed.
         self.engine: Engine = create_engine(self.url, hide_parameters=True, **self._pool_options())
+        self._writing = self.engine.execution_options(sqlite_begin="IMMEDIATE")
         self._turns = Turns(self._turn_file())
         self._before_commit: list[Callable[[Session], None]] = []
         if self.is_sqlite:
             event.listen(self.engine, "do_connect", self._make_private)
-            event.listen(self.engine, "connect", _prepare_sqlite)
-            event.listen(self.engine, "begin", _begin_sqlite)
+            event.listen(self.engine, "connect", sqlite.prepare_connection)
+            event.listen(self.engine, "begin", sqlite.begin)
         else:
             event.listen(self.engine, "handle_error", _hide_values)
             event.listen(self.engine, "checkin", _note_use)
@@ -84,11 +77,6 @@ class Database:
     def is_sqlite(self) -> bool:
         """Say whether the rows live in a SQLite file."""
         return self.url.get_backend_name() == "sqlite"
-
-    @property
-    def writers(self) -> int:
-        """Return how many transactions of one process may usefully write at the same time."""
-        return 1 if self.is_sqlite else _POSTGRESQL_WRITERS
 
     def _pool_options(self) -> dict[str, Any]:
         if self.is_sqlite:
@@ -143,6 +131,15 @@ class Database:
                 act(session)
             session.commit()
 
+    @contextmanager
+    def batch(self) -> Iterator[Connection]:
+        """Give a plain connection that commits once: a unit of work for many rows, which needs no objects.
+
+        It is for inserting; what :meth:`before_commit` announces is not called.
+        """
+        with self._turn(), self._writing.begin() as connection:
+            yield connection
+
     def before_commit(self, act: Callable[[Session], None]) -> None:
         """Call ``act`` with every unit of work that is about to commit: for what must be on another file first."""
         self._before_commit.append(act)
@@ -159,7 +156,7 @@ class Database:
             connection.exec_driver_sql("COMMIT")  # a checkpoint is refused inside a transaction
             connection.exec_driver_sql(f"PRAGMA busy_timeout={_FOLD_SECONDS * 1000:.0f}")
             busy, *_pages = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
-            connection.exec_driver_sql(f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000}")
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={sqlite.BUSY_SECONDS * 1000}")
         return not busy
 
     def dispose(self) -> None:
@@ -172,56 +169,13 @@ def _note_use(_connection: object, record: Any) -> None:
     record.info[_USED] = time.monotonic()
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # the driver's own BEGIN would come too late to be IMMEDIATE
-    cursor = connection.cursor()
-    for pragma in _SQLITE_PRAGMAS:
-        cursor.execute(pragma)
-    _use_write_ahead_log(cursor)
-    cursor.close()
-
-
-def _use_write_ahead_log(cursor: Any) -> None:
-    """Switch a new file to the write-ahead log; SQLite does not queue for this lock, so processes try in turn."""
-    give_up = time.monotonic() + _BUSY_SECONDS
-    while True:
-        try:
-            cursor.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError:
-            if time.monotonic() > give_up:
-                raise
-            time.sleep(0.02)
-        else:
-            return
-
-
-def _begin_sqlite(connection: Any) -> None:
-    options = connection.get_execution_options()
-    mode = options.get("sqlite_begin", "DEFERRED")
-    if mode == "IMMEDIATE":  # the pool hands the connection on, so it remembers how it was left
-        level = "FULL" if options.get("sqlite_durable", True) else "NORMAL"
-        if connection.info.get("synchronous", "FULL") != level:
-            connection.connection.driver_connection.execute(f"PRAGMA synchronous={level}")
-            connection.info["synchronous"] = level
-    connection.exec_driver_sql(f"BEGIN {mode}")
-
-
 def _hide_values(context: ExceptionContext) -> None:
-    """Take row values out of PostgreSQL's messages, which quote them whatever ``hide_parameters`` says.
-
-    "DETAIL: Key (…)=(…) already exists" and "invalid input syntax: …" belong to the SQLSTATE classes 22 and 23.
-    """
+    """Keep values out of what SQLAlchemy raises, which ``hide_parameters`` alone does not."""
     error, wrapped = context.original_exception, context.sqlalchemy_exception
     full = str(error)
-    shown = full.partition("\n")[0]
-    state = getattr(error, "sqlstate", None) or ""
-    if state.startswith(("22", "23")):
-        diagnosis = getattr(error, "diag", None)
-        where = [getattr(diagnosis, name, None) or "" for name in ("table_name", "column_name", "constraint_name")]
-        shown = " ".join(filter(None, ["refused by the database:", state, *where]))
-    error.args = (shown,)
+    hide_values(error)
     if wrapped is not None:
-        wrapped.args = tuple(part.replace(full, shown) if isinstance(part, str) else part for part in wrapped.args)
+        wrapped.args = tuple(part.replace(full, str(error)) if isinstance(part, str) else part for part in wrapped.args)
 
 
 def table_of(model: type[Base]) -> Table:

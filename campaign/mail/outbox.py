@@ -90,7 +90,7 @@ def open_mail(key: bytes, claimed: ClaimedMail) -> dict[str, Any]:
 
 def store_mails(session: Session, mails: Sequence[SealedMail]) -> None:
     """Insert messages; they leave only if the transaction is committed."""
-    insert_rows(session, mail_rows(mails))
+    insert_rows(session.connection(), mail_rows(mails))
 
 
 def mail_rows(mails: Sequence[SealedMail]) -> Rows:

@@ -16,7 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import Select, bindparam, delete, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from campaign.core.database import table_of
@@ -103,10 +103,10 @@ def draft_rows(drafts: Sequence[SealedDraft]) -> list[Rows]:
     ]
 
 
-def delete_drafts(session: Session, tokens: Sequence[str]) -> None:
+def delete_drafts(connection: Connection, tokens: Sequence[str]) -> None:
     """Delete the drafts of some tokens, as far as there are any."""
     if tokens:
-        session.connection().execute(_delete, [{"name": _secrets_of(token)[1]} for token in tokens])
+        connection.execute(_delete, [{"name": _secrets_of(token)[1]} for token in tokens])
 
 
 def open_draft(session: Session, token: str, now: datetime) -> Draft | None:
@@ -171,7 +171,7 @@ def _opened(session: Session, token: str, now: datetime, query: Select[tuple[int
 
 def delete_draft(session: Session, token: str) -> None:
     """Delete the draft of a token, if there is one."""
-    delete_drafts(session, [token] if token else [])
+    delete_drafts(session.connection(), [token] if token else [])
 
 
 def sweep_drafts(session: Session, now: datetime) -> int:

@@ -76,7 +76,7 @@ def store_public_key(session: Session, slug: str, public: bytes, day: date) -> i
         return newest.epoch
     epoch = 1 if newest is None else newest.epoch + 1
     row = {"slug": slug, "epoch": epoch, "public_key": public, "fingerprint": fingerprint(public), "day": day}
-    if not insert_once(session, SealingKey, ("slug", "epoch"), row):
+    if not insert_once(session.connection(), SealingKey, ("slug", "epoch"), row):
         raise RefusedError(
             "Another sealing key was stored at the same moment. Look which one is in use, then try again."
         )

@@ -164,7 +164,7 @@ def store_signatures(session: Session, signatures: Sequence[SealedSignature]) ->
     What waits for its mailbox to answer is not among the exceptions, whatever else waits or counts: anybody can type an
     address, and only its owner decides what holds (:mod:`campaign.signatures.siblings`).
     """
-    insert_rows(session, *signature_rows(signatures))
+    insert_rows(session.connection(), *signature_rows(signatures))
 
 
 def signature_rows(signatures: Sequence[SealedSignature]) -> list[Rows]:

@@ -19,7 +19,7 @@ A, B = (Hit(name * 32, NOON, 5) for name in (b"a", b"b"))
 
 def counted(database, *hits):
     with database.unit_of_work() as session:
-        return count(session, hits)
+        return count(session.connection(), hits)
 
 
 def test_many_things_are_counted_at_once_and_what_is_counted_adds_up(database):

@@ -60,9 +60,9 @@ def test_whatever_else_is_sent_is_no_proof():
 def test_a_proof_is_good_once_for_all_processes(database):
     proof = PROOFS.check(solved(PROOFS.challenge()))
     with database.unit_of_work() as session:
-        assert use_proof(session, proof)
+        assert use_proof(session.connection(), proof)
     with database.unit_of_work() as session:
-        assert not use_proof(session, proof)
+        assert not use_proof(session.connection(), proof)
 
 
 def test_the_work_is_bounded_so_that_no_visitor_is_unlucky():

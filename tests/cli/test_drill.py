@@ -51,7 +51,7 @@ def stored(site):
         row = {**seal_signature(keys, key, site.appeal, 1, datetime.now(UTC), record).row, **changes}
         row["mac"] = row_mac(keys.row_key, row)
         with site.database.unit_of_work() as session:
-            insert_once(session, Signature, HOLDER, row)
+            insert_once(session.connection(), Signature, HOLDER, row)
 
     with site.database.unit_of_work() as session:
         session.execute(delete(Signature))

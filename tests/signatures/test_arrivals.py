@@ -28,7 +28,7 @@ class Door:
     def let_in(self, arrival=PLAIN, house=HOUSE, now=NOW):
         entry = self.keeper.look(arrival, house, now)
         with self.database.unit_of_work() as session:
-            (error,) = self.gate.admit(session, [entry.ticket])
+            (error,) = self.gate.admit(session.connection(), [entry.ticket])
         if error:
             raise error
         return entry
@@ -82,16 +82,16 @@ def test_several_at_once_count_as_many_and_one_proof_lets_one_in(door):
     same = proof()
     tickets += [door.keeper.look(replace(NAMELESS, proof=same), HOUSE, NOW).ticket for _ in range(2)]
     with door.database.unit_of_work() as session:
-        answers = door.gate.admit(session, tickets)
+        answers = door.gate.admit(session.connection(), tickets)
     assert [answer is None for answer in answers] == [True] * 5 + [False] * 2 + [True, False]
 
 
 def test_what_was_rolled_back_has_used_nothing_up(door):
     entry = door.keeper.look(replace(NAMELESS, proof=proof()), HOUSE, NOW)
     with door.database.reading() as session:
-        assert door.gate.admit(session, [entry.ticket]) == [None]
+        assert door.gate.admit(session.connection(), [entry.ticket]) == [None]
     with door.database.unit_of_work() as session:
-        assert door.gate.admit(session, [entry.ticket]) == [None]
+        assert door.gate.admit(session.connection(), [entry.ticket]) == [None]
 
 
 @pytest.mark.parametrize(("arrival", "house"), [(NAMELESS, HOUSE), (PLAIN, House(asks=True, forced=True))])

@@ -1,11 +1,13 @@
 """Many visitors at once: each answered only when their rows are safe, nobody's rows lost or doubled."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from campaign.core.database import Database
@@ -72,6 +74,48 @@ def test_forty_visitors_at_once_are_all_saved_before_they_are_answered(database,
         thread.join()
     assert missing == []
     assert signatures_in(database) == 25
+
+
+class SlowDatabase(Database):
+    """Counts its batches, and lets the first begin, or the first end, only after ``go`` was set."""
+
+    def __init__(self, url: object, waits: str) -> None:
+        super().__init__(url.render_as_string(hide_password=False))
+        self.go, self.reached, self.batches, self._waits = threading.Event(), threading.Event(), 0, waits
+
+    @contextmanager
+    def batch(self) -> Iterator[Connection]:
+        self.batches += 1
+        first = self.batches == 1
+        with super().batch() as connection:
+            self._wait(first and self._waits == "begin")
+            yield connection
+            self._wait(first and self._waits == "end")
+
+    def _wait(self, here: bool) -> None:
+        if here:
+            self.reached.set()
+            self.go.wait()
+
+
+@pytest.mark.parametrize(("waits", "batches"), [("begin", 1), ("end", 2)])
+def test_all_who_come_before_the_disk_is_free_wait_for_it_once(database, sealed, waits, batches):
+    slow = SlowDatabase(database.url, waits)
+    intake = Intake(slow)
+    visits = [(draft(), sealed(f"a{number}@example.org")) for number in range(5)]
+    threads = [threading.Thread(target=intake.save, args=visit) for visit in visits]
+    threads[0].start()
+    slow.reached.wait()
+    for thread in threads[1:]:
+        thread.start()
+    while len(intake._waiting) < 4 + (waits == "begin"):
+        threads[1].join(0.01)
+    slow.go.set()
+    for thread in threads:
+        thread.join()
+    assert slow.batches == batches
+    assert signatures_in(database) == 5
+    slow.dispose()
 
 
 def test_the_draft_before_goes_when_the_new_one_comes(database, sealed):

@@ -92,7 +92,7 @@ def test_of_a_draft_that_does_not_count_nothing_is(database: Database, clock: Fi
     draft = seal_draft(SLUG, replace(VALUES, case="one"), clock.now(), counts=False)
     assert draft.case is None
     with database.unit_of_work() as session:
-        insert_rows(session, *draft_rows([draft]))
+        insert_rows(session.connection(), *draft_rows([draft]))
     assert _take(database, clock, draft.token, ("president", "pdf")) == []
     assert _take(database, clock, "forged", ("president", "pdf")) == []
     with database.reading() as session:
@@ -108,5 +108,5 @@ def test_a_draft_in_place_of_another_knows_what_was_reported(database: Database,
         before = open_draft(session, token, clock.now())
         assert before
         draft = seal_draft(SLUG, VALUES, clock.now(), before=before)
-        insert_rows(session, *draft_rows([draft]))
+        insert_rows(session.connection(), *draft_rows([draft]))
     assert not _report(database, clock, draft.token)
