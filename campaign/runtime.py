@@ -25,13 +25,13 @@ from campaign.jobs.periodic import Job
 from campaign.jobs.queue import Queue
 from campaign.jobs.tasks import SEND_MAIL, all_jobs, names_task, queue_tasks
 from campaign.jobs.worker import Worker
+from campaign.keys import CurrentKey, current_key, find_key, shown_fingerprint
 from campaign.letters import Renderer
 from campaign.mail.delivery import Delivery, transport_for
 from campaign.mail.message import Sender
 from campaign.recipients.directory import MissionsDirectory
 from campaign.settings import Settings
 from campaign.signatures import (
-    CurrentKey,
     ErasureJournal,
     Guard,
     IndexKeys,
@@ -43,9 +43,6 @@ from campaign.signatures import (
     Signed,
     SigningKeys,
     cases_given,
-    current_key,
-    find_key,
-    shown_fingerprint,
     signed_total,
 )
 from campaign.signatures.public_names import forget_names_of_erased

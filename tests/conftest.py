@@ -4,8 +4,10 @@ import itertools
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
+import psycopg
 import pytest
 from hypothesis import settings
 from sqlalchemy import create_engine, inspect, make_url, text
@@ -24,6 +26,14 @@ _numbers = itertools.count()
 # A busy machine must not fail a test: nothing here asserts how long something takes.
 settings.register_profile("campaign", deadline=None)
 settings.load_profile("campaign")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Let a module say why the kind of database makes no difference to it: ``ON_SQLITE_ALONE = "a reason"``."""
+    marked = any("database_url" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
+    if hasattr(metafunc.module, "ON_SQLITE_ALONE") and "database_url" in metafunc.fixturenames and not marked:
+        metafunc.definition.add_marker(pytest.mark.parametrize("database_url", ["sqlite"], indirect=True))
 
 
 @pytest.fixture
@@ -68,16 +78,19 @@ def postgresql_database(postgresql_server: str) -> str:
 
 def _empty(address: str) -> str:
     """Delete every row but the schema's revision; a new database for each test would take a hundred times as long."""
-    engine = create_engine(address)
-    with engine.begin() as connection:
-        connection.execute(text("SET LOCAL lock_timeout = '10s'"))
-        connection.execute(
-            text("SET LOCAL session_replication_role = replica")
-        )  # in any order, whatever refers to what
-        for table in set(inspect(connection).get_table_names()) - {"alembic_version"}:
-            connection.execute(text(f'DELETE FROM "{table}"'))
-    engine.dispose()
+    with psycopg.connect(make_url(address).set(drivername="postgresql").render_as_string(hide_password=False)) as one:
+        one.execute(_deletions(address))
     return address
+
+
+@cache
+def _deletions(address: str) -> bytes:
+    """Return the commands that empty every table, in any order, whatever refers to what."""
+    engine = create_engine(address)
+    tables = set(inspect(engine).get_table_names()) - {"alembic_version"}
+    engine.dispose()
+    settings = "SET LOCAL lock_timeout = '10s'; SET LOCAL session_replication_role = replica; "
+    return (settings + "; ".join(f'DELETE FROM "{table}"' for table in sorted(tables))).encode()
 
 
 def _sibling(address: str, name: str) -> str:

@@ -7,9 +7,10 @@ from sqlalchemy import insert, select
 from campaign.appeals.definition import Appeal
 from campaign.core.database import Database
 from campaign.core.tokens import new_token, token_hash
+from campaign.keys import KeyPair
+from campaign.keys.keyring import CurrentKey
 from campaign.signatures import (
     Circumstances,
-    KeyPair,
     LinkPurpose,
     Signature,
     SignatureRecord,
@@ -18,7 +19,6 @@ from campaign.signatures import (
     seal_signature,
     store_signatures,
 )
-from campaign.signatures.keyring import CurrentKey
 from campaign.signatures.own_consents import lock_key
 from campaign.signatures.tables import Link
 

@@ -10,10 +10,11 @@ from flask import Flask
 from campaign.app import create_app
 from campaign.appeals.editions import publish
 from campaign.appeals.pack import files_in_folder
+from campaign.keys import KeyPair, new_key_pair, store_public_key
 from campaign.letters import Renderer
 from campaign.runtime import Runtime, build_runtime
 from campaign.settings import ROOT, Settings
-from campaign.signatures import KeyPair, count_new, new_key_pair, store_public_key
+from campaign.signatures import count_new
 from campaign.signatures.showing import show_numbers
 from tests.clock import FixedClock
 from tests.mail_server import MailServer, running_mail_server

@@ -17,17 +17,10 @@ from sqlalchemy import select
 
 from campaign.core.clock import today
 from campaign.exports import Purpose, export_signatures
+from campaign.keys import new_key_pair, store_public_key, unseal
 from campaign.runtime import Runtime, build_runtime
 from campaign.settings import load_settings
-from campaign.signatures import (
-    Consents,
-    Signature,
-    SignatureRecord,
-    new_key_pair,
-    sign,
-    store_public_key,
-    unseal,
-)
+from campaign.signatures import Consents, Signature, SignatureRecord, sign
 
 _RECORD = SignatureRecord(
     name="Aygül Qadir",

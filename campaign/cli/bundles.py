@@ -24,7 +24,7 @@ from campaign.exports import (
     reseal_bundle,
     write_bundle,
 )
-from campaign.signatures import read_public_file, shown_fingerprint
+from campaign.keys import read_public_file, shown_fingerprint
 
 _BUNDLE = click.argument("bundle_file", metavar="BUNDLE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 _ROWS_AT_A_TIME = 200

@@ -7,8 +7,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from campaign.cli.private_files import write_private
 from campaign.core.errors import CampaignError
+from campaign.keys import shown_fingerprint
 from campaign.settings import ROOT
-from campaign.signatures import shown_fingerprint
 
 
 def check_sheet(path: Path | None) -> None:

@@ -13,8 +13,7 @@ from campaign.cli.private_files import read_small, write_private
 from campaign.cli.server_keys import OFFLINE, RISK, key_path, make_key
 from campaign.core.clock import today
 from campaign.core.errors import CampaignError
-from campaign.runtime import Runtime
-from campaign.signatures import (
+from campaign.keys import (
     CurrentKey,
     KeyState,
     LockedCopy,
@@ -27,7 +26,9 @@ from campaign.signatures import (
     read_public_file,
     shown_fingerprint,
 )
-from campaign.signatures.key_tests import TRY_AGAIN_AFTER, last_tried, older_keys, unproven
+from campaign.keys.key_tests import TRY_AGAIN_AFTER, last_tried, unproven
+from campaign.runtime import Runtime
+from campaign.signatures import older_keys
 
 _PUBLIC_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -88,7 +89,7 @@ def test(appeal: str, out: Path) -> None:
     with opened() as runtime:
         runtime.published(appeal)
         with runtime.database.unit_of_work() as session:
-            write_private(out, new_test(session, appeal))
+            write_private(out, new_test(session, appeal, older_keys(session, appeal)))
             state, unopened = key_state(session, appeal), unproven(session, appeal)
     click.echo(
         f"Wrote {out}. Carry it to where the key is, and there: bin/campaign keys test-open {out.name} --key FILE"

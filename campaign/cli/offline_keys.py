@@ -11,7 +11,7 @@ from campaign.cli.key_sheet import check_sheet, write_sheet
 from campaign.cli.passphrases import check_showing, key_option, opened_keys, passphrase_option, show_each
 from campaign.cli.private_files import read_small, write_private
 from campaign.core.errors import CampaignError
-from campaign.signatures import (
+from campaign.keys import (
     CLASSICAL,
     DEFAULT_COST,
     HYBRID,

@@ -8,9 +8,9 @@ from typing import IO
 
 import click
 
-from campaign.cli.private_files import read_small, write_private
+from campaign.cli.private_files import read_small, read_words, write_private
 from campaign.core.errors import CampaignError
-from campaign.signatures import OpenedKey, copy_in, new_passphrase, open_keys
+from campaign.keys import OpenedKey, copy_in, new_passphrase, open_keys
 
 _SHEET = "passphrase"
 key_option = click.option(
@@ -38,7 +38,7 @@ def opened_keys(key_files: Sequence[Path], passphrase_files: Sequence[IO[str]]) 
     texts = [read_small(path) for path in key_files]
     for text in texts:  # what is no key file is said before anybody types six words for it
         copy_in(text)
-    passphrases = [file.read().strip() for file in passphrase_files] or [_ask(path) for path in key_files]
+    passphrases = [read_words(file).strip() for file in passphrase_files] or [_ask(path) for path in key_files]
     return open_keys(zip(texts, passphrases, strict=True))
 
 

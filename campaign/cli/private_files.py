@@ -77,6 +77,15 @@ def read_small(path: Path) -> str:
         raise CampaignError(f"{path} cannot be read, or is not such a file.") from None
 
 
+def read_words(file: IO[str]) -> str:
+    """Return what somebody typed into a file or the input; :class:`CampaignError` when that is not UTF-8."""
+    try:
+        return file.read()
+    except UnicodeDecodeError:
+        name = "The input" if file.name in {"-", "<stdin>"} else file.name
+        raise CampaignError(f"{name} is not UTF-8: save it as UTF-8.") from None
+
+
 def sha256_of(path: Path) -> str:
     """Return the SHA-256 of a file in hexadecimal."""
     with path.open("rb") as file:

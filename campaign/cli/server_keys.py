@@ -8,8 +8,7 @@ from campaign.cli.passphrases import NewPassphrase
 from campaign.cli.private_files import read_small, write_private
 from campaign.core.clock import today
 from campaign.core.errors import CampaignError, RefusedError
-from campaign.runtime import Runtime
-from campaign.signatures import (
+from campaign.keys import (
     OpenedKey,
     add_key,
     confirm_key,
@@ -23,6 +22,8 @@ from campaign.signatures import (
     shown_fingerprint,
     write_public_file,
 )
+from campaign.runtime import Runtime
+from campaign.signatures import older_keys
 
 OFFLINE = "offline-keys"
 """The file in the instance folder that says: keys are made elsewhere, and none on this server."""
@@ -102,7 +103,7 @@ def _store(runtime: Runtime, slug: str, epoch: int, locked: list[str], opened: l
     with runtime.database.unit_of_work() as session:
         if add_key(session, slug, key, day) != epoch:
             raise RefusedError("Another key was stored at the same moment. Look which one is in use, then try again.")
-        test = new_test(session, slug)
+        test = new_test(session, slug, older_keys(session, slug))
         for one in opened:
             state = confirm_key(session, slug, open_test(test, one.pair, one.copies).words, day)
         if state.waiting:

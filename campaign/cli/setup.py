@@ -13,10 +13,11 @@ from campaign.cli.private_files import write_private
 from campaign.cli.publishing import publish_folder
 from campaign.cli.server_keys import OFFLINE, RISK, make_key
 from campaign.core.migrating import migrate
+from campaign.keys import newest_key
 from campaign.letters import missing_libraries
 from campaign.runtime import Runtime
 from campaign.settings import ROOT, SECRET_BYTES, secret_places
-from campaign.signatures import adopt_changes, adopt_unasked, newest_key
+from campaign.signatures import adopt_changes, adopt_unasked
 
 _SECRETS = ("secret_key", "index_key", "row_key", "outbox_key")
 

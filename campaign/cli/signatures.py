@@ -26,7 +26,8 @@ from campaign.cli.review import accept, invalidate, review, undo
 from campaign.core.clock import today
 from campaign.core.errors import CampaignError
 from campaign.exports import Purpose, export_signatures, verify_signatures
-from campaign.signatures import KeyPair, count_new, totals
+from campaign.keys import KeyPair
+from campaign.signatures import count_new, totals
 
 
 @click.group()

@@ -24,7 +24,7 @@ from campaign.exports.columns import Purpose
 from campaign.exports.opening import Keys, write_rows
 from campaign.exports.report import ExportReport, LeftOut, Problem
 from campaign.exports.rows import SealedRow, genuine_rows
-from campaign.signatures import KeyPair, fingerprint, in_groups, keys_of
+from campaign.keys import KeyPair, fingerprint, in_groups, keys_of
 
 
 def write_bundle(session: Session, slug: str, day: date, out: IO[bytes], row_key: bytes) -> ExportReport:

@@ -21,8 +21,8 @@ from typing import Any
 
 from campaign.core.errors import CampaignError
 from campaign.exports.rows import SealedAmendment, SealedRow
+from campaign.keys.locked_file import from_base64, in_base64
 from campaign.signatures import State
-from campaign.signatures.locked_file import from_base64, in_base64
 
 FORMAT = "campaign signature bundle"
 VERSION = 1

@@ -10,7 +10,8 @@ from campaign.exports.columns import COLUMNS, COUNT_TITLES, Opened, Purpose, bel
 from campaign.exports.csv_file import write_csv
 from campaign.exports.report import ExportReport, Problem
 from campaign.exports.rows import SealedRow
-from campaign.signatures import SealError, SignatureRecord, State, open_amendment, open_signature
+from campaign.keys import SealError
+from campaign.signatures import SignatureRecord, State, open_amendment, open_signature
 
 Keys = Mapping[int, bytes]
 """The private keys of an appeal by epoch, as far as they are at hand."""

@@ -11,7 +11,8 @@ from campaign.core.database import table_of
 from campaign.core.errors import RefusedError
 from campaign.exports.bundle_format import BundleHead
 from campaign.exports.rows import SealedRow
-from campaign.signatures import Amendment, Signature, fingerprint, keys_of, row_is_genuine
+from campaign.keys import fingerprint, keys_of
+from campaign.signatures import Amendment, Signature, row_is_genuine
 from campaign.signatures.amending import amendment_mac
 from campaign.signatures.blind import row_mac
 

@@ -10,16 +10,8 @@ from campaign.exports.columns import Purpose
 from campaign.exports.opening import Keys
 from campaign.exports.report import ExportReport, Problem
 from campaign.exports.rows import SealedAmendment, SealedRow
-from campaign.signatures import (
-    CurrentKey,
-    KeyPair,
-    SealError,
-    fingerprint,
-    open_amendment,
-    open_signature,
-    seal,
-    seal_consents,
-)
+from campaign.keys import CurrentKey, KeyPair, SealError, fingerprint, seal
+from campaign.signatures import open_amendment, open_signature, seal_consents
 
 
 def reseal_bundle(bundle: Bundle, pairs: Sequence[KeyPair], public: bytes, out: IO[bytes]) -> ExportReport:

@@ -9,7 +9,7 @@ from campaign.exports.columns import Purpose
 from campaign.exports.opening import Keys, write_rows
 from campaign.exports.report import ExportReport
 from campaign.exports.rows import genuine_rows
-from campaign.signatures import key_pair_of, keys_of, shown_fingerprint
+from campaign.keys import key_pair_of, keys_of, shown_fingerprint
 
 
 def export_signatures(

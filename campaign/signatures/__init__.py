@@ -39,27 +39,8 @@ from campaign.signatures.guard import Guard
 from campaign.signatures.index_keys import IndexKeys
 from campaign.signatures.intake import Intake
 from campaign.signatures.journal import Change, Erasure, ErasureJournal
-from campaign.signatures.key_file import (
-    DEFAULT_COST,
-    Cost,
-    KeyFileError,
-    WrongPassphraseError,
-    lock,
-    unlock,
-)
-from campaign.signatures.key_tests import KeyState, add_key, confirm_key, key_state, new_test, open_test
-from campaign.signatures.keyring import CurrentKey, current_key, find_key, keys_of, newest_key, store_public_key
-from campaign.signatures.keys import (
-    KeyPair,
-    fingerprint,
-    in_groups,
-    key_pair_of,
-    new_key_pair,
-    shown_fingerprint,
-)
 from campaign.signatures.mailing import MailWriter
-from campaign.signatures.passphrase import new_passphrase
-from campaign.signatures.public_file import LockedCopy, PublicKeyFile, copy_in, read_public_file, write_public_file
+from campaign.signatures.older_keys import older_keys
 from campaign.signatures.review import (
     INVALIDATE,
     Decision,
@@ -72,8 +53,6 @@ from campaign.signatures.review import (
     restore,
     shared_addresses,
 )
-from campaign.signatures.sealing import CLASSICAL, HYBRID, SealError, Way, best_way, seal, unseal, way_of_public
-from campaign.signatures.share_file import lock_share, split
 from campaign.signatures.siblings import waits_for_a_look, withdraw_person
 from campaign.signatures.signing import (
     Circumstances,
@@ -85,7 +64,7 @@ from campaign.signatures.signing import (
     sign,
     store_signatures,
 )
-from campaign.signatures.tables import Amendment, Channel, LinkPurpose, SealingKey, Signature, State
+from campaign.signatures.tables import Amendment, Channel, LinkPurpose, Signature, State
 from campaign.signatures.totals import (
     STANDING,
     Signed,
@@ -96,13 +75,9 @@ from campaign.signatures.totals import (
     signed_total,
     totals,
 )
-from campaign.signatures.unlocking import OpenedKey, open_keys
 
 __all__ = [
-    "CLASSICAL",
-    "DEFAULT_COST",
     "DRAFT_LIFETIME",
-    "HYBRID",
     "INVALIDATE",
     "STANDING",
     "Admission",
@@ -114,8 +89,6 @@ __all__ = [
     "Channel",
     "Circumstances",
     "Consents",
-    "Cost",
-    "CurrentKey",
     "Decision",
     "Doorkeeper",
     "Draft",
@@ -127,99 +100,62 @@ __all__ = [
     "House",
     "IndexKeys",
     "Intake",
-    "KeyFileError",
-    "KeyPair",
-    "KeyState",
     "LinkPurpose",
-    "LockedCopy",
     "MailWriter",
-    "OpenedKey",
     "OwnSignature",
-    "PublicKeyFile",
     "Retention",
-    "SealError",
     "SealedDraft",
     "SealedSignature",
-    "SealingKey",
     "Signature",
     "SignatureRecord",
     "Signed",
     "SigningKeys",
     "State",
     "Totals",
-    "Way",
     "Which",
-    "WrongPassphraseError",
-    "add_key",
     "adopt_changes",
     "adopt_unasked",
     "amendment_is_genuine",
     "batches",
-    "best_way",
     "canonical_email",
     "cases_given",
     "change_consents",
     "confirm",
-    "confirm_key",
-    "copy_in",
     "count_new",
     "crowded_countries",
-    "current_key",
     "decide",
     "delete_draft",
     "erase_signature",
-    "find_key",
     "findings",
-    "fingerprint",
     "flag_called",
-    "in_groups",
     "is_email",
-    "key_pair_of",
-    "key_state",
-    "keys_of",
-    "lock",
-    "lock_share",
     "lost_link_order",
-    "new_key_pair",
-    "new_passphrase",
-    "new_test",
-    "newest_key",
     "next_case",
+    "older_keys",
     "open_amendment",
     "open_draft",
-    "open_keys",
     "open_link",
     "open_signature",
-    "open_test",
     "order_link",
     "preview",
-    "read_public_file",
     "recent_days",
     "record_letter",
     "restore",
     "row_is_genuine",
-    "seal",
     "seal_amendment",
     "seal_consents",
     "seal_draft",
     "seal_signature",
     "shared_addresses",
-    "shown_fingerprint",
     "sign",
     "signed_total",
-    "split",
     "still_there",
-    "store_public_key",
     "store_signatures",
     "sweep_drafts",
     "take_back_consents",
     "totals",
     "undone_changes",
-    "unlock",
-    "unseal",
     "waits_for_a_look",
-    "way_of_public",
     "withdraw",
     "withdraw_person",
-    "write_public_file",
 ]

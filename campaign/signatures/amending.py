@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 
 from campaign.core.database import table_of
 from campaign.core.errors import RefusedError
+from campaign.keys.keyring import CurrentKey, current_key
+from campaign.keys.sealing import SealError, seal, unseal
 from campaign.signatures.blind import row_is_genuine, row_mac
 from campaign.signatures.consents import Consents
 from campaign.signatures.journal import Change, note_changed
-from campaign.signatures.keyring import CurrentKey, current_key
 from campaign.signatures.own_consents import encrypt_consents
-from campaign.signatures.sealing import SealError, seal, unseal
 from campaign.signatures.tables import Amendment, Signature
 
 TOO_MANY_CHANGES = "These choices have been changed too often. Write to the organisers."

@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 
 from campaign.appeals.definition import Appeal
 from campaign.core.inserting import Rows, insert_rows
+from campaign.keys.keyring import CurrentKey, current_key
+from campaign.keys.sealing import SealError, seal, unseal
 from campaign.mail.outbox import SealedMail, mail_rows, seal_mail
 from campaign.signatures.blind import appeal_key, canonical_email, index_under, row_mac
 from campaign.signatures.consents import Consents
 from campaign.signatures.flags import Flag
 from campaign.signatures.index_keys import IndexKeys
-from campaign.signatures.keyring import CurrentKey, current_key
 from campaign.signatures.own_consents import encrypt_consents, new_own_key, own_key
-from campaign.signatures.sealing import SealError, seal, unseal
 from campaign.signatures.tables import HOLDER, Signature, State
 
 KEY_BYTES = 32

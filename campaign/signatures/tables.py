@@ -174,18 +174,6 @@ class StoredDraft(Base):
     __table_args__ = (NO_ORDER,)
 
 
-class SealingKey(Base):
-    """The public half of the key pair that signatures of one epoch are sealed to."""
-
-    __tablename__ = "sealing_key"
-
-    slug: Mapped[Slug] = mapped_column(primary_key=True)
-    epoch: Mapped[Epoch] = mapped_column(primary_key=True)
-    public_key: Mapped[bytes] = mapped_column(LargeBinary)
-    fingerprint: Mapped[Hash32]
-    day: Mapped[Day]
-
-
 class Total(Base):
     """How many signatures there are of one day, country and state; derived, and may be thrown away and recounted."""
 

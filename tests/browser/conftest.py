@@ -26,7 +26,7 @@ def database_url(sqlite_template: Path, tmp_path: Path) -> str:
 def served(app: Flask) -> Iterator[int]:
     """Serve a site on loopback until the block ends; give its port."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))  # how soon it notices that it is to stop
     thread.start()
     yield int(server.server_port)
     server.shutdown()

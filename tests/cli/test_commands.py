@@ -1,4 +1,7 @@
-"""The command line as a new user meets it: a real process, a fresh instance, sentences instead of tracebacks."""
+"""The command line as a new user meets it: a fresh instance, sentences instead of tracebacks.
+
+A process of its own sets up; what is typed afterwards is typed in this one, which saves a start for each command.
+"""
 
 import csv
 import io
@@ -7,23 +10,26 @@ import os
 import stat
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from pypdf import PdfReader
 
+from campaign.cli.main import main
 from campaign.settings import ROOT
+from tests.locks import cheap_locks
 
 SLUG = "ua-61-21"
 
 
-def run(*arguments: str, instance: Path, stdin: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
+def started(*arguments: str, instance: Path) -> subprocess.CompletedProcess[str]:
+    """Type a command as a process of its own."""
     kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "TMPDIR"}}
     return subprocess.run(
         [sys.executable, "-m", "campaign.cli", *arguments],
-        env={**kept, **settings, "INSTANCE": str(instance), "PYTHONPATH": str(ROOT)},
-        input=stdin,
+        env={**kept, "INSTANCE": str(instance), "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=False,
@@ -31,11 +37,26 @@ def run(*arguments: str, instance: Path, stdin: str = "", **settings: str) -> su
     )
 
 
+def run(*arguments: str, instance: Path, stdin: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
+    """Type a command in this process, which ends as the process of its own would."""
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.setattr(sys, "argv", ["bin/campaign", *arguments])
+        patch.setattr(sys, "stdin", io.StringIO(stdin))
+        for name, value in ({"INSTANCE": str(instance)} | settings).items():
+            patch.setenv(name, value)
+        try:
+            main()
+        except SystemExit as end:
+            return subprocess.CompletedProcess(arguments, int(end.code or 0), out.getvalue(), err.getvalue())
+    return subprocess.CompletedProcess(arguments, 0, out.getvalue(), err.getvalue())
+
+
 @pytest.fixture(scope="module")
 def instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An instance folder after its first set-up without a terminal."""
     folder = tmp_path_factory.mktemp("instance")
-    done = run("setup", instance=folder)
+    done = started("setup", instance=folder)
     assert done.returncode == 0, done.stderr
     return folder
 
@@ -120,7 +141,7 @@ def test_a_mistake_gets_a_sentence_and_no_traceback(instance, tmp_path, argument
 
 
 def test_a_command_before_setup_says_what_to_run(tmp_path):
-    done = run("signatures", "count", "--appeal", SLUG, instance=tmp_path)
+    done = started("signatures", "count", "--appeal", SLUG, instance=tmp_path)
     assert done.returncode == 1
     assert "bin/campaign setup" in done.stderr
     assert "Traceback" not in done.stderr
@@ -154,7 +175,8 @@ def test_an_export_takes_the_place_of_no_file_not_even_of_a_key(instance, tmp_pa
 
 def test_a_new_key_becomes_the_next_epoch_and_gets_a_sheet_of_its_own(instance, tmp_path):
     out = tmp_path / "stick" / "new.key"
-    done = run("keys", "rotate", SLUG, "--out", str(out), instance=instance)
+    with cheap_locks():
+        done = run("keys", "rotate", SLUG, "--out", str(out), instance=instance)
     assert done.returncode == 0, done.stderr
     shown = json.loads(run("keys", "show", "--appeal", SLUG, "--json", instance=instance).stdout)
     assert shown["epoch"] == 2

@@ -2,7 +2,6 @@
 
 import json
 import secrets
-import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,8 +18,9 @@ from campaign.cli.drills.processes import running
 from campaign.cli.drills.site import throw_away_site
 from campaign.cli.main import cli
 from campaign.core.inserting import insert_once
+from campaign.keys import CurrentKey
 from campaign.mail.smtp import MailServerError, SmtpTransport, read_smtp_url
-from campaign.signatures import Consents, CurrentKey, Signature, SignatureRecord, SigningKeys, seal_signature
+from campaign.signatures import Consents, Signature, SignatureRecord, SigningKeys, seal_signature
 from campaign.signatures.blind import row_mac
 from campaign.signatures.tables import HOLDER, State
 
@@ -94,19 +94,6 @@ def test_who_waits_twice_for_a_mail_does_not_count_twice(site, stored):
 def test_a_row_of_somebody_who_never_signed_is_told(site, stored):
     stored("drill-99@example.org")
     assert count_signatures(site, PEOPLE, PEOPLE).broken == ["a row that the site has not written"]
-
-
-def test_killing_the_server_loses_nobody_and_leaves_nothing_behind(tmp_path, monkeypatch):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    for name in ("INSTANCE", "DATABASE_URL", "INDEX_KEY"):  # those of a site that must not be touched
-        monkeypatch.setenv(name, f"{tmp_path}/nowhere")
-    done = drilled("kill-sqlite", "--kills", "2", "--json")
-    assert done.exit_code == 0, done.output
-    (outcome,) = json.loads(done.stdout)
-    assert set(outcome) == {"name", "acknowledged", "lost", "duplicated"}
-    assert outcome["acknowledged"] > 2
-    assert (outcome["lost"], outcome["duplicated"]) == (0, 0)
-    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """The commands about keys, bundles and the log, as they are typed: what they write, refuse and say."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,12 +12,14 @@ from sqlalchemy import insert, select, update
 from campaign.cli.main import cli
 from campaign.cli.offline_keys import file_names
 from campaign.core.errors import CampaignError
+from campaign.keys import key_pair_of
+from campaign.keys.public_file import copy_in
+from campaign.keys.tables import KeyCheck
 from campaign.mail.outbox import count_waiting
 from campaign.runtime import Runtime, build_runtime
 from campaign.settings import load_settings
-from campaign.signatures import Consents, Signature, SignatureRecord, key_pair_of, sign
-from campaign.signatures.key_tables import KeyCheck
-from campaign.signatures.public_file import copy_in
+from campaign.signatures import Consents, Signature, SignatureRecord, sign
+from tests.locks import cheap_locks
 
 SLUG = "ua-61-21"
 Run = Callable[..., Result]
@@ -28,8 +30,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("server")
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _cheap() -> Iterator[None]:
+    """Let a lock cost little: what it costs is another test's business."""
+    with cheap_locks():
+        yield
+
+
 @pytest.fixture(scope="module")
-def run(folder: Path) -> Run:
+def run(folder: Path, _cheap: None) -> Run:
     """Type a command on a server that was set up, and expect it to end well or with a sentence."""
 
     def type_command(*arguments: str, stdin: str = "", error: str = "") -> Result:

@@ -8,7 +8,6 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 from contextlib import nullcontext
 
 import pikepdf
@@ -217,25 +216,39 @@ def test_a_full_disk_is_a_sentence_and_nothing_is_left(folder, which):
     assert os.listdir(folder) == ["people.csv"]  # noqa: PTH208
 
 
+# Draws letters as the command does, says so when the first of them are in the file, and goes no further.
+STANDS_STILL = """
+import sys
+from campaign.cli.main import main
+from campaign.letters.pack_file import PackFile
+add = PackFile.add
+def add_and_wait(pack, pdf, **more):
+    add(pack, pdf, **more)
+    print("drawn", flush=True)
+    sys.stdin.read()
+PackFile.add = add_and_wait
+main()
+"""
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_whoever_stops_it_finds_nothing_left_and_no_name_in_the_temporary_folder(folder, tmp_path, number):
     temporary = tmp_path / "tmp"
     temporary.mkdir()
-    rows = "".join(
-        f"Aygül Qadir {chr(97 + n % 26)} {n // 26 * 'x'},CA,Own words {n} make this letter slow.\n" for n in range(120)
-    )
-    (folder / "people.csv").write_text("name,country,words\n" + rows, encoding="utf-8")
-    command = [sys.executable, "-m", "campaign.cli", "letters", "print", SLUG, "--list", str(folder / "people.csv")]
+    rows = "".join(f"Aygül Qadir {chr(97 + n)},CA\n" for n in range(26))  # more letters than are drawn at once
+    (folder / "people.csv").write_text("name,country\n" + rows, encoding="utf-8")
+    command = [sys.executable, "-c", STANDS_STILL, "letters", "print", SLUG, "--list", str(folder / "people.csv")]
     with subprocess.Popen(
         [*command, "--out", str(folder / "pack.pdf")], cwd=ROOT, env=os.environ | {"TMPDIR": str(temporary)},
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     ) as process:  # fmt: skip
-        _wait_until(lambda: list(folder.glob(".pack.pdf.*.partial")), process)
+        assert process.stdout.readline() == "drawn\n", process.communicate()
         [partial] = folder.glob(".pack.pdf.*.partial")
         assert stat.S_IMODE(partial.stat().st_mode) == 0o600
         assert not any(b"Ayg" in path.read_bytes() for path in temporary.rglob("*") if path.is_file())
         process.send_signal(number)
-        _, said = process.communicate(timeout=60)
+        process.wait(60)  # before its input is closed: nothing but the signal ends it
+        said = process.stderr.read()
     assert process.returncode != 0
     assert said.splitlines()[-1] == "Stopped."
     assert os.listdir(folder) == ["people.csv"]  # noqa: PTH208
@@ -246,11 +259,3 @@ def _write_until_full(given):
     with given as file:
         file.write(b"x" * 100_000)
         raise OSError(errno.ENOSPC, "No space left on device")
-
-
-def _wait_until(answer, process):
-    give_up = time.monotonic() + 60
-    while not answer():
-        assert process.poll() is None, process.communicate()
-        assert time.monotonic() < give_up
-        time.sleep(0.02)

@@ -7,8 +7,7 @@ import pty
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
@@ -19,11 +18,11 @@ from campaign.cli import passphrases, server_keys
 from campaign.cli.main import cli
 from campaign.cli.private_files import write_private
 from campaign.core.errors import CampaignError
+from campaign.keys import open_keys
 from campaign.settings import ROOT
-from campaign.signatures import Cost, lock, open_keys
+from tests.locks import COMMAND, cheap_locks
 
 SLUG, SECOND = "ua-61-21", "zz-two"
-CHEAP = Cost(memory_kib=64, iterations=1)
 Run = Callable[..., Result]
 
 
@@ -37,10 +36,11 @@ def packs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(autouse=True)
-def _cheap(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, scope="module")
+def _cheap() -> Iterator[None]:
     """Let a lock cost little: what it costs is another test's business."""
-    monkeypatch.setattr(server_keys, "lock", partial(lock, cost=CHEAP))
+    with cheap_locks():
+        yield
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def test_the_passphrase_of_a_first_key_is_on_the_screen_though_the_second_key_co
     (tmp_path / "keys" / f"{SECOND}-1-copy.key").write_text("mine")
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
     environment |= {"INSTANCE": str(tmp_path), "LETTERS_DIR": str(packs), "NO_COLOR": "1"}
-    shown = _on_a_terminal([sys.executable, "-m", "campaign.cli", "setup"], environment)
+    shown = _on_a_terminal([sys.executable, "-c", COMMAND, "setup"], environment)
     assert f"{SECOND}-1-copy.key exists already" in shown
     lines = click.unstyle(shown).splitlines()
     (first,) = [number for number, line in enumerate(lines) if line.startswith("Made the key for")]

@@ -65,11 +65,12 @@ def test_a_run_leaves_no_file_behind(quick):
     assert list(quick[1].iterdir()) == []
 
 
-def test_an_unknown_name_is_answered_with_those_that_exist(tmp_path):
-    result = _bench(tmp_path, "letters")
-    assert result.returncode == 2
+def test_an_unknown_name_is_answered_with_those_that_exist(modules, capsys):
+    with pytest.raises(SystemExit) as end:
+        modules("bench").main(["letters"])
+    assert end.value.code == 2
     names = ["letter-http", "tagged", "naive", "stamped", "stamped-batch", "workers", "letter-memory", "sign"]
-    assert f"there are: {', '.join(names)}, no-oracle, appeal-page, slow-visitors, export" in result.stderr
+    assert f"there are: {', '.join(names)}, no-oracle, appeal-page, slow-visitors, export" in capsys.readouterr().err
 
 
 def test_every_benchmark_is_explained(modules):

@@ -12,7 +12,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from campaign.core.database import Database, take_turn
 from campaign.core.inserting import Rows, insert_once, insert_rows
-from campaign.signatures.tables import CaseTotal, SealingKey, State, Total
+from campaign.keys.tables import SealingKey
+from campaign.signatures.tables import CaseTotal, State, Total
 
 MARKER = "aygul-marker"
 

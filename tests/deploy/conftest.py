@@ -48,7 +48,7 @@ def program(runtime: Runtime, tmp_path: Path, database_url: str) -> Iterator[Pro
     graph.__dict__["renderer"] = runtime.renderer
     app = create_app(runtime=graph)
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    running = Program(server, threading.Thread(target=server.serve_forever))
+    running = Program(server, threading.Thread(target=server.serve_forever, args=(0.02,)))
 
     @app.before_request
     def note() -> None:

@@ -11,6 +11,7 @@ from pydantic import SecretBytes
 
 from campaign.cli.main import cli
 from campaign.settings import ROOT, Settings
+from tests.locks import cheap_locks
 
 DEPLOY = ROOT / "deploy"
 UNITS = sorted(path.name for path in DEPLOY.glob("letters-*.*") if path.suffix in {".service", ".timer"})
@@ -33,7 +34,8 @@ def test_setup_makes_only_the_secret_that_is_not_handed_over(tmp_path: Path, mon
         (handed_over / name).write_text("ab" * 32)
     monkeypatch.setenv("INSTANCE", str(tmp_path / "instance"))
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(handed_over))
-    result = CliRunner().invoke(cli, ["setup"], catch_exceptions=False)
+    with cheap_locks():
+        result = CliRunner().invoke(cli, ["setup"], catch_exceptions=False)
     assert result.exit_code == 0, result.output
     assert [path.name for path in (tmp_path / "instance" / "secrets").iterdir()] == ["index_key"]
 

@@ -11,19 +11,15 @@ from sqlalchemy import insert
 from campaign.appeals.definition import Appeal
 from campaign.core.database import Database
 from campaign.exports import Bundle, ExportReport, Purpose, export_signatures, open_bundle, write_bundle
+from campaign.keys import CurrentKey, KeyPair, current_key, new_key_pair, store_public_key
 from campaign.signatures import (
     Amendment,
     Consents,
-    CurrentKey,
-    KeyPair,
     SignatureRecord,
     SigningKeys,
     State,
-    current_key,
-    new_key_pair,
     seal_amendment,
     seal_signature,
-    store_public_key,
     store_signatures,
 )
 from campaign.signatures.blind import row_mac

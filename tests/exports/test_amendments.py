@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import update
 
 from campaign.exports import Problem, Purpose
-from campaign.signatures import Amendment, CurrentKey, new_key_pair, store_public_key
+from campaign.keys import CurrentKey, new_key_pair, store_public_key
+from campaign.signatures import Amendment
 from tests.exports.conftest import DAY, SLUG, Campaign, Exported, opened
 
 Way = Callable[[Campaign, Purpose], Exported]

@@ -17,7 +17,8 @@ from campaign.exports.bundle import write_lines
 from campaign.exports.bundle_format import BundleHead
 from campaign.exports.report import ExportReport
 from campaign.exports.rows import SealedRow
-from campaign.signatures import KeyPair, Signature, State, fingerprint, new_key_pair, seal, store_public_key
+from campaign.keys import KeyPair, fingerprint, new_key_pair, seal, store_public_key
+from campaign.signatures import Signature, State
 from tests.exports.conftest import DAY, SLUG, Campaign, opened
 
 

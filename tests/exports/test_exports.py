@@ -8,16 +8,8 @@ from sqlalchemy import insert, select, update
 
 from campaign.core.errors import RefusedError
 from campaign.exports import Problem, Purpose, text_cell
-from campaign.signatures import (
-    Consents,
-    Signature,
-    SignatureRecord,
-    State,
-    new_key_pair,
-    seal,
-    sign,
-    store_public_key,
-)
+from campaign.keys import new_key_pair, seal, store_public_key
+from campaign.signatures import Consents, Signature, SignatureRecord, State, sign
 from campaign.signatures.blind import row_mac
 from tests.exports.conftest import APPEAL, DAY, KEYS, NOON, SLUG, Campaign, opened
 from tests.signatures.test_signing import SCRIPTS

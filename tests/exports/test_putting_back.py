@@ -8,18 +8,8 @@ from sqlalchemy import delete, select
 from campaign.core.errors import RefusedError
 from campaign.exports import Bundle, Purpose, PutBack, check_origin, put_back, reseal_bundle
 from campaign.exports.bundle_format import BundleHead
-from campaign.signatures import (
-    Amendment,
-    Consents,
-    CurrentKey,
-    KeyPair,
-    Signature,
-    State,
-    change_consents,
-    fingerprint,
-    new_key_pair,
-    store_public_key,
-)
+from campaign.keys import CurrentKey, KeyPair, fingerprint, new_key_pair, store_public_key
+from campaign.signatures import Amendment, Consents, Signature, State, change_consents
 from campaign.signatures.erasing import erase_signature
 from tests.exports.conftest import DAY, KEYS, SLUG, Campaign, opened
 

@@ -37,7 +37,7 @@ def until(there: Callable[[], bool], what: str) -> None:
     give_up = time.monotonic() + _PATIENCE_SECONDS
     while not there():
         assert time.monotonic() < give_up, f"waited in vain until {what}"
-        time.sleep(0.002)
+        time.sleep(0.005)
 
 
 def waiting(runtime: Runtime) -> int:

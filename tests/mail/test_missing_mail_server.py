@@ -42,6 +42,7 @@ def worker_once(runtime, **changes: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the other tests hold for both
 def test_a_worker_started_without_its_mail_server_leaves_what_waits_and_says_so(mail_runtime, mail_server, sign, clock):
     people = [f"{n}@example.org" for n in range(5)]
     clock.moment = datetime.now(UTC)  # the worker is a process of its own, with the clock of the machine

@@ -9,10 +9,7 @@ from sqlalchemy import delete, func, select
 from campaign.cli.passphrases import NewPassphrase
 from campaign.cli.server_keys import make_key, second_path
 from campaign.core.errors import RefusedError, UnavailableError
-from campaign.runtime import Runtime
-from campaign.signatures import (
-    Cost,
-    Signature,
+from campaign.keys import (
     add_key,
     confirm_key,
     current_key,
@@ -24,10 +21,12 @@ from campaign.signatures import (
     read_public_file,
     write_public_file,
 )
-from campaign.signatures.tables import SealingKey
+from campaign.keys.tables import SealingKey
+from campaign.runtime import Runtime
+from campaign.signatures import Signature
+from tests.locks import CHEAP, cheap_locks
 from tests.visitor import SLUG, Visitor
 
-CHEAP = Cost(memory_kib=64, iterations=1)
 _pair = new_key_pair()
 _files = [lock(_pair, words, CHEAP) for words in ("one", "two")]
 
@@ -84,7 +83,8 @@ def test_no_way_of_signing_gets_past_it(runtime: Runtime, test_of_the_key: str) 
 
 def test_a_key_made_on_the_server_has_two_copies_and_both_were_opened(runtime: Runtime, tmp_path: Path) -> None:
     passphrase = NewPassphrase(tmp_path)
-    paths, words = make_key(runtime, SLUG, passphrase, tmp_path / "own.key"), passphrase.words
+    with cheap_locks():
+        paths, words = make_key(runtime, SLUG, passphrase, tmp_path / "own.key"), passphrase.words
     assert paths == (tmp_path / "own.key", second_path(tmp_path / "own.key"))
     assert {one.pair.public for path in paths for one in open_keys([(path.read_text("utf-8"), words)])} == {
         current.public for current in [runtime.usable_key(SLUG)] if current

@@ -5,13 +5,13 @@ import json
 import pytest
 
 from campaign import audit
+from campaign.keys import current_key
 from campaign.signatures import (
     Circumstances,
     Consents,
     Flag,
     SignatureRecord,
     count_new,
-    current_key,
     seal_signature,
     store_signatures,
 )

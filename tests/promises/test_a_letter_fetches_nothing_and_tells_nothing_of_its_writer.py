@@ -33,7 +33,7 @@ DOES_SOMETHING = {"/A", "/AA", "/AF", "/AcroForm", "/Annots", "/EF", "/EmbeddedF
 """What a PDF has for links, forms, scripts and files in it (ISO 32000-1, 7.11 and chapter 12)."""
 EVERY_SHAPE = ("president.pdf", "president.pdf?paper=letter&layout=us10", "president.pdf?layout=fax", "embassy.pdf",
                "all.pdf", "president/envelope.pdf", "labels.pdf")  # fmt: skip
-ROOM_TAKING = ("one word of ten thousand letters", "a stack of ten thousand accents", "directions in turn",
+ROOM_TAKING = ("one word of three thousand letters", "a stack of ten thousand accents", "directions in turn",
                "ligatures of the longest kind", "Tibetan stacks", "pictures")  # fmt: skip
 """Those of the hostile texts that are tried in a form, each cut to what it takes."""
 

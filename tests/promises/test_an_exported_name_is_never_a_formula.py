@@ -11,9 +11,9 @@ import pytest
 
 from campaign.core.text import clean_line, has_letter
 from campaign.exports import Purpose
-from campaign.signatures import lock
+from campaign.keys import lock
 from tests.exports.test_cells import FORMULAS
-from tests.signatures.test_key_file import CHEAP, WORDS
+from tests.keys.test_key_file import CHEAP, WORDS
 from tests.visitor import SLUG
 
 MORE_FORMULAS = ["=cmd()|' /C calc'!A0", "+cmd|' /C calc'!A0", "-1+cmd|' /C calc'!A0", "@SUM(1+1)*cmd|' /C calc'!A0",

@@ -3,32 +3,24 @@
 import base64
 import csv
 import io
-import os
 import stat
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from campaign.cli.main import cli
+from campaign.keys import KeyPair, unlock
 from campaign.runtime import build_runtime
-from campaign.settings import ROOT, load_settings
-from campaign.signatures import Consents, KeyPair, SignatureRecord, sign, unlock
+from campaign.settings import load_settings
+from campaign.signatures import Consents, SignatureRecord, sign
+from tests.locks import cheap_locks
 from tests.visitor import SLUG
 
 
 def _run(*arguments: str, instance: Path, stdin: str = "") -> str:
-    kept = {name: value for name, value in os.environ.items() if name in {"PATH", "LANG", "TMPDIR"}}
-    done = subprocess.run(
-        [sys.executable, "-m", "campaign.cli", *arguments],
-        env={**kept, "INSTANCE": str(instance), "PYTHONPATH": str(ROOT), "HOME": str(instance.parent)},
-        input=stdin,
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=instance.parent,
-    )
-    assert done.returncode == 0, done.stderr
+    done = CliRunner().invoke(cli, arguments, input=stdin, env={"INSTANCE": str(instance)})
+    assert done.exit_code == 0, (done.output, done.exception)
     return done.stdout
 
 
@@ -63,9 +55,10 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> _Two:
     two = _Two(tmp_path_factory.mktemp("two"))
     two.at_server("setup", "--offline-keys")
     sheet, words = two.home / "sheet.txt", two.stick.parent / "paper"
-    two.at_home(
-        "keys", "new", "--name", "ua", "--out", str(two.home), "--sheet", str(sheet), "--passphrases", str(words)
-    )
+    with cheap_locks():
+        two.at_home(
+            "keys", "new", "--name", "ua", "--out", str(two.home), "--sheet", str(sheet), "--passphrases", str(words)
+        )
     two.words = dict(line.split(": ") for line in words.read_text("utf-8").splitlines())
     (two.stick / "ua.pub").write_bytes((two.home / "ua.pub").read_bytes())
     two.at_server("keys", "add", SLUG, str(two.stick / "ua.pub"))

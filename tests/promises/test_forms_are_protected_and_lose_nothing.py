@@ -14,6 +14,8 @@ from tests.links import link_to, only_id
 from tests.promises.conftest import addresses
 from tests.visitor import JOURNEY, SLUG, Visitor, form_token
 
+ON_SQLITE_ALONE = "A form without its token, or too large, never reaches the database."
+
 SIGN = f"/{SLUG}/sign"
 KEEPING = ("public.sign", "public.letters_only")
 URLENCODED = "application/x-www-form-urlencoded"

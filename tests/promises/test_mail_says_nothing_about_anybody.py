@@ -8,6 +8,8 @@ import pytest
 from campaign.app import create_app
 from tests.visitor import JOURNEY, Visitor
 
+ON_SQLITE_ALONE = "It is sealed before it is stored."
+
 LOADING = {"src", "srcset", "background", "poster", "style", "data", "action"}
 TYPED = ("Aygül", "Qadir", "Montréal", "Rue Principale", "nurse", "families")
 CAUSE = ("Xinjiang", "61/21", "ua-61-21", "Uyghur", "Ouïghour", "Amnesty", "petition", "pétition", "China", "Chine")

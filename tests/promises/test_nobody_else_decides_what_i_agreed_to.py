@@ -10,17 +10,7 @@ from sqlalchemy import func, select
 
 from campaign.app import create_app
 from campaign.exports import Purpose, export_signatures
-from campaign.signatures import (
-    INVALIDATE,
-    Decision,
-    Flag,
-    Signature,
-    State,
-    Which,
-    count_new,
-    decide,
-    signed_total,
-)
+from campaign.signatures import INVALIDATE, Decision, Flag, Signature, State, Which, count_new, decide, signed_total
 from tests.visitor import SLUG, Visitor, form_token
 
 ME = "victim@example.org"
@@ -124,6 +114,7 @@ def test_it_was_not_me_deletes_what_the_stranger_typed_and_nothing_of_mine(box, 
     assert [row["name"] for row in exported(Purpose.FULL)] == ["The Owner"]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # it is about a page; the others are about rows
 @pytest.mark.parametrize(("show", "handover"), [(False, False), (True, False), (False, True), (True, True)])
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_the_page_with_the_button_says_what_was_ticked_on_its_own_form(box, language, show, handover):

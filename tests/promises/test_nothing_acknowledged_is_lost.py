@@ -7,6 +7,7 @@ for minutes, and lets disks fail as well.
 import contextlib
 import http.client
 import json
+import tempfile
 import time
 from html import unescape
 from urllib.parse import urlencode
@@ -26,12 +27,17 @@ MEMORY_SECONDS = 2.5
 """Longer than a process goes by what it has read without asking the database again."""
 
 
-def test_killing_the_server_again_and_again_loses_nobody_who_was_thanked_and_counts_nobody_twice():
+def test_killing_the_server_again_and_again_loses_nobody_who_was_thanked_and_counts_nobody_twice(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    for name in ("INSTANCE", "DATABASE_URL", "INDEX_KEY"):  # those of a site that must not be touched
+        monkeypatch.setenv(name, f"{tmp_path}/nowhere")
     done = CliRunner().invoke(cli, ["drill", "kill-sqlite", "--kills", str(KILLS), "--json"])
     assert done.exit_code == 0, done.output
     [outcome] = json.loads(done.stdout)
+    assert set(outcome) == {"name", "acknowledged", "lost", "duplicated"}
     assert outcome["acknowledged"] > 10 + KILLS
     assert (outcome["lost"], outcome["duplicated"]) == (0, 0)
+    assert list(tmp_path.iterdir()) == [], "the drill leaves nothing behind"
 
 
 @pytest.fixture

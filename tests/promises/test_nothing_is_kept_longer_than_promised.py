@@ -12,14 +12,7 @@ from campaign import audit
 from campaign.cli.main import cli
 from campaign.core.database import Base
 from campaign.jobs.tasks import count, purge, queue_tasks
-from campaign.signatures import (
-    Circumstances,
-    Consents,
-    SignatureRecord,
-    seal_signature,
-    signed_total,
-    store_signatures,
-)
+from campaign.signatures import Circumstances, Consents, SignatureRecord, seal_signature, signed_total, store_signatures
 from campaign.signatures.tables import Signature
 from tests.visitor import SLUG, Visitor, form_token
 

@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from campaign.cli.main import cli
 from campaign.core.errors import CampaignError
+from tests.locks import cheap_locks
 
 SLUG = "ua-61-21"
 Run = Callable[..., Result]
@@ -23,7 +24,8 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     def type_command(*arguments: str) -> Result:
         return CliRunner().invoke(cli, arguments, env={"INSTANCE": str(folder)})
 
-    type_command("setup")
+    with cheap_locks():
+        type_command("setup")
     type_command("signatures", "export", "--appeal", SLUG, "--for", "count", "--out", str(folder / "count.csv"))
     type_command("signatures", "bundle", SLUG, "--out", str(folder / "bundle"))
     return type_command

@@ -9,18 +9,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from campaign.cli.offline_keys import locked_files
 from campaign.core.errors import RefusedError
-from campaign.signatures import (
-    Cost,
-    SealError,
-    new_key_pair,
-    open_keys,
-    read_public_file,
-    seal,
-    unseal,
-    write_public_file,
-)
-from campaign.signatures.locked_file import from_base64
-from campaign.signatures.share_file import _bound_to, unlock_share
+from campaign.keys import Cost, SealError, new_key_pair, open_keys, read_public_file, seal, unseal, write_public_file
+from campaign.keys.locked_file import from_base64
+from campaign.keys.share_file import _bound_to, unlock_share
 
 CHEAP = Cost(memory_kib=64, iterations=1)
 _pair = new_key_pair()

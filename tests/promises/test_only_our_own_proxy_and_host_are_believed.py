@@ -8,6 +8,8 @@ from flask import request
 from tests.promises.conftest import addresses
 from tests.visitor import SLUG
 
+ON_SQLITE_ALONE = "Who asks, and for which site, is decided before anything is read or stored."
+
 SPOOFED = {
     "X-Forwarded-For": "198.51.100.66, 203.0.113.9",
     "X-Forwarded-Proto": "https",

@@ -5,6 +5,8 @@ import pytest
 from tests.promises.conftest import addresses
 from tests.visitor import JOURNEY, SLUG, form_token
 
+ON_SQLITE_ALONE = "Headers say nothing that comes from the database."
+
 HTTPS = "https://letters.example.org"
 
 # Pages that are the same for everybody, and may be kept by caches for a while. A new address is private until it is

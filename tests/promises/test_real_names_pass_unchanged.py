@@ -38,22 +38,23 @@ NAMES = {
     "KHMER": ["សុខា", "ចន្ធូ"],
     "MYANMAR": ["အောင်", "ခင်မြင့်"],
 }  # fmt: skip
-EVERY = [pytest.param(script, name, id=name) for script, names in NAMES.items() for name in names]
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # it is sealed before it is stored
 
 
 def test_there_are_sixty_names_in_a_dozen_scripts(database_url):
-    assert len(EVERY) >= 60
+    assert sum(map(len, NAMES.values())) >= 60
     assert len(NAMES) >= 12
 
 
-@pytest.mark.parametrize(("script", "name"), EVERY)
-def test_a_name_comes_back_as_it_was_typed(visitor, script, name):
-    assert unicodedata.name(next(one for one in name if one.isalpha())).startswith(script)
-    assert visitor.sign(name=name).status_code == 303
-    for page in (f"/{SLUG}/letters", f"/{SLUG}/letters/president.txt", f"/{SLUG}/sign"):
-        assert unicodedata.normalize("NFC", name).replace("'", "&#39;") in visitor.get(page).text.replace("'", "&#39;")
-    pdf = visitor.get(f"/{SLUG}/letters/president.pdf")
-    assert pdf.status_code == 200  # a missing glyph would be a page that says so
-    assert len(PdfReader(io.BytesIO(pdf.data)).pages) == 1
+@pytest.mark.parametrize("script", NAMES)
+def test_a_name_comes_back_as_it_was_typed(visitor, script):
+    for number, name in enumerate(NAMES[script]):
+        assert unicodedata.name(next(one for one in name if one.isalpha())).startswith(script)
+        assert visitor.sign(name=name, email=f"{number}@example.org").status_code == 303
+        written = unicodedata.normalize("NFC", name).replace("'", "&#39;")
+        for page in (f"/{SLUG}/letters", f"/{SLUG}/letters/president.txt", f"/{SLUG}/sign"):
+            assert written in visitor.get(page).text.replace("'", "&#39;"), name
+        pdf = visitor.get(f"/{SLUG}/letters/president.pdf")
+        assert pdf.status_code == 200, name  # a missing glyph would be a page that says so
+        assert len(PdfReader(io.BytesIO(pdf.data)).pages) == 1, name

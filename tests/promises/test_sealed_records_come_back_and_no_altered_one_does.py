@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from campaign.core.text import clean_text
-from campaign.signatures import CLASSICAL, HYBRID, KeyPair, SealError, Way, new_key_pair, seal, unseal
+from campaign.keys import CLASSICAL, HYBRID, KeyPair, SealError, Way, new_key_pair, seal, unseal
 from tests.naughty import LISTED, OWN
 
 RECORDS = 10_000

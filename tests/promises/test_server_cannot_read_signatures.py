@@ -100,11 +100,13 @@ def test_no_journey_leaves_a_readable_trace_anywhere(mail_runtime, mail_server, 
     assert signed == JOURNEYS - 3 * (JOURNEYS // 10), "less those who took only letters, and who withdrew"
     assert drafts >= JOURNEYS, "the letters of all of them are still there while we look"
     marks, listed, looked_at = marks_of(people), forms(LISTED), 0
-    found, shown, there, names = {}, [], [], []
+    found, shown, there, names, readable_in = {}, [], [], [], {}
     for name, content in kept(mail_runtime, database_url, tmp_path):
         names.append(name)
         looked_at += len(content)
-        found[name] = found_in(content, marks)
+        if content not in readable_in:  # a server has the same file for each of its databases
+            readable_in[content] = found_in(content, marks)
+        found[name] = readable_in[content]
         shown += [name] if found_in(content, listed) else []
         there += [name] if sealed in content else []
     found = {name: readable for name, readable in found.items() if readable}

@@ -10,7 +10,8 @@ from sqlalchemy import select, update
 from campaign.app import create_app
 from campaign.core.database import Base
 from campaign.exports import Bundle, PutBack, put_back, reseal_bundle, write_bundle
-from campaign.signatures import Signature, State, new_key_pair, store_public_key
+from campaign.keys import new_key_pair, store_public_key
+from campaign.signatures import Signature, State
 from campaign.signatures.blind import canonical_email, index_under
 from campaign.signatures.own_consents import decrypt_consents, own_key, unlock_key
 from campaign.signatures.tables import Link

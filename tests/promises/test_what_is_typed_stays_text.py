@@ -9,6 +9,8 @@ from pypdf import PdfReader
 
 from tests.visitor import SLUG
 
+ON_SQLITE_ALONE = "It is sealed before it is stored."
+
 
 @pytest.mark.parametrize("value", ["((city))", "{{7*7}}", "<b>bold</b> & <script>alert(1)</script>", "=1+1", "%0d%0a"])
 def test_markup_and_placeholders_typed_by_a_supporter_are_printed_as_they_are(visitor, value):

@@ -7,7 +7,8 @@ import pytest
 
 from campaign.appeals.definition import Appeal
 from campaign.core.database import Database
-from campaign.signatures import Consents, KeyPair, SignatureRecord, SigningKeys, new_key_pair, sign, store_public_key
+from campaign.keys import KeyPair, new_key_pair, store_public_key
+from campaign.signatures import Consents, SignatureRecord, SigningKeys, sign
 
 DAY = date(2026, 11, 21)
 Signer = Callable[..., None]

@@ -5,18 +5,8 @@ from typing import Any
 
 import pytest
 
-from campaign.signatures import (
-    Consents,
-    CurrentKey,
-    KeyPair,
-    SealError,
-    amendment_is_genuine,
-    new_key_pair,
-    open_amendment,
-    seal,
-    seal_amendment,
-    unseal,
-)
+from campaign.keys import CurrentKey, KeyPair, SealError, new_key_pair, seal, unseal
+from campaign.signatures import Consents, amendment_is_genuine, open_amendment, seal_amendment
 
 SLUG, ROW, ROW_KEY = "ua-61-21", bytes(range(16)), b"row-" * 8
 CONSENTS = Consents("2026-11", count=True, handover=True)

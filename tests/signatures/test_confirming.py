@@ -11,9 +11,9 @@ from sqlalchemy import select, update
 from campaign.appeals.definition import Appeal
 from campaign.appeals.editions import Published
 from campaign.core.database import Database
+from campaign.keys import KeyPair
 from campaign.signatures import (
     Answer,
-    KeyPair,
     LinkPurpose,
     Signature,
     SigningKeys,

@@ -12,13 +12,7 @@ from sqlalchemy import select, update
 
 from campaign.core.database import Database
 from campaign.letters.letter import LetterValues
-from campaign.signatures import (
-    DRAFT_LIFETIME,
-    Draft,
-    delete_draft,
-    open_draft,
-    sweep_drafts,
-)
+from campaign.signatures import DRAFT_LIFETIME, Draft, delete_draft, open_draft, sweep_drafts
 from campaign.signatures.tables import StoredDraft
 from tests.clock import FixedClock
 from tests.drafts import save_draft

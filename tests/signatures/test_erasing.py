@@ -9,13 +9,14 @@ from sqlalchemy import func, select
 from campaign.appeals.definition import Appeal
 from campaign.core.database import Base, Database
 from campaign.core.errors import UnavailableError
+from campaign.keys import KeyPair
+from campaign.keys.keyring import CurrentKey
 from campaign.mail.outbox import seal_mail, store_mails
 from campaign.mail.tables import StoredMail
 from campaign.signatures import (
     Consents,
     Erasure,
     ErasureJournal,
-    KeyPair,
     LinkPurpose,
     Signature,
     SigningKeys,
@@ -26,7 +27,6 @@ from campaign.signatures import (
     still_there,
     withdraw,
 )
-from campaign.signatures.keyring import CurrentKey
 from campaign.signatures.review_tables import ReviewRow
 from campaign.signatures.tables import Amendment, Link
 from tests.clock import FixedClock

@@ -11,17 +11,9 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from campaign.core.database import Database
+from campaign.keys import current_key, store_public_key
 from campaign.letters.letter import LetterValues
-from campaign.signatures import (
-    Intake,
-    SealedDraft,
-    SealedSignature,
-    current_key,
-    open_draft,
-    seal_draft,
-    seal_signature,
-    store_public_key,
-)
+from campaign.signatures import Intake, SealedDraft, SealedSignature, open_draft, seal_draft, seal_signature
 from campaign.signatures.tables import Signature
 from tests.signatures.conftest import DAY
 

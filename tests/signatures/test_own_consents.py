@@ -13,16 +13,8 @@ from sqlalchemy import select
 from campaign.core.database import Database
 from campaign.core.errors import RefusedError
 from campaign.core.tokens import new_token
-from campaign.signatures import (
-    Circumstances,
-    Consents,
-    CurrentKey,
-    IndexKeys,
-    KeyPair,
-    SignatureRecord,
-    SigningKeys,
-    seal_signature,
-)
+from campaign.keys import CurrentKey, KeyPair
+from campaign.signatures import Circumstances, Consents, IndexKeys, SignatureRecord, SigningKeys, seal_signature
 from campaign.signatures.blind import appeal_key, index_under
 from campaign.signatures.own_consents import (
     KEY_BYTES,

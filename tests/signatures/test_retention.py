@@ -13,12 +13,13 @@ from campaign.appeals.definition import Appeal
 from campaign.appeals.editions import Published
 from campaign.core.database import Base, Database
 from campaign.core.errors import UnavailableError
+from campaign.keys import KeyPair
+from campaign.keys.keyring import CurrentKey
 from campaign.letters.letter import LetterValues
 from campaign.mail.outbox import seal_mail, store_mails
 from campaign.signatures import (
     Consents,
     IndexKeys,
-    KeyPair,
     LinkPurpose,
     Retention,
     SigningKeys,
@@ -28,7 +29,6 @@ from campaign.signatures import (
 )
 from campaign.signatures import retention as module
 from campaign.signatures.blind import appeal_key
-from campaign.signatures.keyring import CurrentKey
 from campaign.signatures.public_tables import PublicName
 from campaign.signatures.review_tables import ReviewBatch, ReviewRow
 from tests.clock import FixedClock

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 from campaign.core.errors import NotFoundError, RefusedError
+from campaign.keys import current_key, store_public_key
 from campaign.signatures import (
     INVALIDATE,
     Circumstances,
@@ -16,7 +17,6 @@ from campaign.signatures import (
     Which,
     batches,
     count_new,
-    current_key,
     decide,
     erase_signature,
     findings,
@@ -26,7 +26,6 @@ from campaign.signatures import (
     seal_signature,
     shared_addresses,
     signed_total,
-    store_public_key,
     store_signatures,
 )
 from campaign.signatures.blind import row_mac

@@ -12,10 +12,11 @@ from sqlalchemy.exc import IntegrityError
 from campaign.appeals.definition import Appeal
 from campaign.appeals.editions import Published
 from campaign.core.database import Database
+from campaign.keys import KeyPair
+from campaign.keys.keyring import CurrentKey
 from campaign.signatures import (
     Answer,
     Circumstances,
-    KeyPair,
     LinkPurpose,
     Signature,
     SigningKeys,
@@ -31,7 +32,6 @@ from campaign.signatures import (
     withdraw_person,
 )
 from campaign.signatures.blind import row_mac
-from campaign.signatures.keyring import CurrentKey
 from campaign.signatures.retention import due, rules
 from campaign.signatures.review_tables import ReviewBatch, ReviewRow
 from campaign.signatures.tables import Link

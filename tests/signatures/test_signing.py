@@ -13,17 +13,8 @@ from sqlalchemy import event, select, update
 from campaign.appeals.definition import Appeal
 from campaign.core.database import Database
 from campaign.core.errors import RefusedError, UnavailableError
-from campaign.signatures import (
-    KeyPair,
-    SealError,
-    Signature,
-    SignatureRecord,
-    SigningKeys,
-    State,
-    open_signature,
-    row_is_genuine,
-    sign,
-)
+from campaign.keys import KeyPair, SealError
+from campaign.signatures import Signature, SignatureRecord, SigningKeys, State, open_signature, row_is_genuine, sign
 from tests.signatures.conftest import DAY, Signer, appeal_called
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)

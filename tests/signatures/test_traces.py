@@ -8,11 +8,10 @@ from typing import Any
 from sqlalchemy import select
 
 from campaign.core.database import Base, Database
+from campaign.keys import CurrentKey, KeyPair
 from campaign.letters.letter import LetterValues
 from campaign.signatures import (
     Consents,
-    CurrentKey,
-    KeyPair,
     LinkPurpose,
     Signature,
     SignatureRecord,

@@ -22,8 +22,9 @@ from campaign.appeals.state import standing
 from campaign.cli.drills.outcome import DrillError
 from campaign.core.clock import SystemClock
 from campaign.core.database import Database
+from campaign.keys import new_key_pair, store_public_key
 from campaign.settings import ROOT
-from campaign.signatures import IndexKeys, new_key_pair, store_public_key
+from campaign.signatures import IndexKeys
 
 # Nothing else of the caller's environment gets in: their settings name a site that is not ours to touch.
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH", "VIRTUAL_ENV")

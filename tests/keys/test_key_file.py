@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign.signatures import (
+from campaign.keys import (
     CLASSICAL,
     Cost,
     KeyFileError,
@@ -18,7 +18,7 @@ from campaign.signatures import (
     new_key_pair,
     unlock,
 )
-from campaign.signatures.key_file import DEFAULT_COST
+from campaign.keys.key_file import DEFAULT_COST
 
 CHEAP = Cost(memory_kib=64, iterations=1)
 WORDS = "abacus zoom drop-down felt-tip yo-yo t-shirt"

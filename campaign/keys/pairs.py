@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass, field
 
-from campaign.signatures.sealing import Way, best_way, generate, public_key
+from campaign.keys.sealing import Way, best_way, generate, public_key
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ def new_key_pair(way: Way | None = None) -> KeyPair:
 
 
 def key_pair_of(private: bytes) -> KeyPair:
-    """Return the pair of a private key; :class:`campaign.signatures.sealing.SealError` if it is not one."""
+    """Return the pair of a private key; :class:`campaign.keys.sealing.SealError` if it is not one."""
     return KeyPair(private, public_key(private))
 
 

@@ -20,18 +20,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, union
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from campaign.core.errors import NotFoundError, RefusedError
-from campaign.signatures.key_tables import KeyCheck
-from campaign.signatures.keyring import CurrentKey, keys_of, newest_key, store_public_key
-from campaign.signatures.keys import KeyPair, fingerprint
-from campaign.signatures.locked_file import KeyFileError, from_base64, in_base64, read_json
-from campaign.signatures.passphrase import as_typed, word_list
-from campaign.signatures.public_file import LockedCopy, PublicKeyFile
-from campaign.signatures.sealing import seal, unseal
-from campaign.signatures.tables import Amendment, Signature
+from campaign.keys.keyring import CurrentKey, newest_key, store_public_key
+from campaign.keys.locked_file import KeyFileError, from_base64, in_base64, read_json
+from campaign.keys.pairs import KeyPair, fingerprint
+from campaign.keys.passphrase import as_typed, word_list
+from campaign.keys.public_file import LockedCopy, PublicKeyFile
+from campaign.keys.sealing import seal, unseal
+from campaign.keys.tables import KeyCheck
 
 FORMAT = "campaign key test"
 VERSION = 1
@@ -91,13 +90,6 @@ def last_tried(session: Session, slug: str, epoch: int) -> date | None:
     return min(known) if known and len(known) == len(days) else None
 
 
-def older_keys(session: Session, slug: str) -> list[CurrentKey]:
-    """Return the keys before the newest that stored signatures or changed consents are sealed to, by epoch."""
-    sealed_to = union(*(select(kind.key_epoch).where(kind.slug == slug) for kind in (Signature, Amendment)))
-    needed = set(session.scalars(sealed_to))
-    return [key for key in keys_of(session, slug)[:-1] if key.epoch in needed]
-
-
 def unproven(session: Session, slug: str) -> list[tuple[int, LockedCopy]]:
     """Return the files that opened once, with their epochs, whose words from the last test are not back yet."""
     query = select(KeyCheck).where(KeyCheck.slug == slug, KeyCheck.opened.is_not(None), KeyCheck.proof.is_not(None))
@@ -105,19 +97,18 @@ def unproven(session: Session, slug: str) -> list[tuple[int, LockedCopy]]:
     return [(row.epoch, LockedCopy(row.file_id, row.holder)) for row in rows]
 
 
-def new_test(session: Session, slug: str) -> str:
+def new_test(session: Session, slug: str, older: Sequence[CurrentKey] = ()) -> str:
     """Return a test for the keys of an appeal, as text; the words of an earlier one that are not back are void.
 
-    It is for the newest key, and for those of :func:`older_keys` whose files are listed. A key that passed before can
+    It is for the newest key, and for those of the ``older`` ones whose files are listed. A key that passed before can
     be tested again, to see whether its files and passphrases are still there.
     """
     newest = newest_key(session, slug)
     state = key_state(session, slug)
     if newest is None or not _checks(session, slug, state.epoch):
         raise RefusedError(f"The key of {slug} was stored without a list of its files, so there is nothing to test.")
-    older = [key for key in older_keys(session, slug) if _checks(session, slug, key.epoch)]
     content: dict[str, Any] = {"format": FORMAT, "version": VERSION, **_test_of(session, slug, newest)}
-    content["older"] = [_test_of(session, slug, key) for key in older]
+    content["older"] = [_test_of(session, slug, key) for key in older if _checks(session, slug, key.epoch)]
     return json.dumps(content, indent=2) + "\n"
 
 
@@ -141,7 +132,7 @@ def open_test(test: str, pair: KeyPair, copies: Sequence[LockedCopy]) -> Proof:
     """Return what proves that these files, which gave ``pair``, have opened.
 
     Raises :class:`KeyFileError` for what is no test, :class:`RefusedError` for the test of another key, and
-    :class:`campaign.signatures.sealing.SealError` when what is sealed was changed.
+    :class:`campaign.keys.sealing.SealError` when what is sealed was changed.
     """
     mine = fingerprint(pair.public).hex()
     content = next((one for one in _read_tests(test) if one["fingerprint"] == mine), None)

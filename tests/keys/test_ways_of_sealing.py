@@ -8,9 +8,9 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
 
 from campaign.core.padding import unpack
-from campaign.signatures import CLASSICAL, HYBRID, SealError, Way, best_way, new_key_pair, seal, sealing, unseal
-from campaign.signatures.keys import key_pair_of
-from tests.signatures.hpke_reference import AES_128, X25519, context, open_sealed, x25519_secret
+from campaign.keys import CLASSICAL, HYBRID, SealError, Way, best_way, new_key_pair, seal, sealing, unseal
+from campaign.keys.pairs import key_pair_of
+from tests.keys.hpke_reference import AES_128, X25519, context, open_sealed, x25519_secret
 
 ROW = bytes(range(16))
 SLUG = "ua-61-21"

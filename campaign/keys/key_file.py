@@ -15,8 +15,7 @@ How it is locked, :mod:`.locked_file` explains.
 
 from typing import Any
 
-from campaign.signatures.keys import KeyPair, fingerprint, key_pair_of
-from campaign.signatures.locked_file import (
+from campaign.keys.locked_file import (
     DEFAULT_COST,
     Cost,
     KeyFileError,
@@ -27,7 +26,8 @@ from campaign.signatures.locked_file import (
     open_locked,
     read_locked,
 )
-from campaign.signatures.sealing import SealError, check_public_key, way_of_public
+from campaign.keys.pairs import KeyPair, fingerprint, key_pair_of
+from campaign.keys.sealing import SealError, check_public_key, way_of_public
 
 __all__ = ["DEFAULT_COST", "FORMAT", "Cost", "KeyFileError", "WrongPassphraseError", "lock", "unlock"]
 

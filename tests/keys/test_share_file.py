@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from campaign.core.errors import RefusedError
-from campaign.signatures import (
+from campaign.keys import (
     Cost,
     KeyFileError,
     WrongPassphraseError,
@@ -18,7 +18,7 @@ from campaign.signatures import (
     split,
     unlock,
 )
-from campaign.signatures.share_file import Share, join, unlock_share
+from campaign.keys.share_file import Share, join, unlock_share
 
 CHEAP = Cost(memory_kib=64, iterations=1)
 _pair = new_key_pair()

@@ -22,9 +22,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from campaign.core.errors import RefusedError
-from campaign.signatures.key_file import pair_with, public_head, public_key_of
-from campaign.signatures.keys import KeyPair, fingerprint
-from campaign.signatures.locked_file import (
+from campaign.keys.key_file import pair_with, public_head, public_key_of
+from campaign.keys.locked_file import (
     DEFAULT_COST,
     Cost,
     KeyFileError,
@@ -35,6 +34,7 @@ from campaign.signatures.locked_file import (
     open_locked,
     read_locked,
 )
+from campaign.keys.pairs import KeyPair, fingerprint
 
 FORMAT = "campaign sealing key, one of two shares"
 MOST_HOLDERS = 9
@@ -100,7 +100,7 @@ def lock_share(share: Share, passphrase: str, cost: Cost = DEFAULT_COST) -> str:
 
 
 def unlock_share(share_file: str, passphrase: str) -> Share:
-    """Return the share in a file; raises as :func:`campaign.signatures.key_file.unlock` does."""
+    """Return the share in a file; raises as :func:`campaign.keys.key_file.unlock` does."""
     parts = read_locked(share_file)
     share = share_in(parts)
     halves = open_locked(parts, passphrase)

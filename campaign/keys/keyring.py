@@ -9,10 +9,9 @@ from sqlalchemy.orm import Session
 from campaign.core.database import table_of
 from campaign.core.errors import RefusedError, UnavailableError
 from campaign.core.inserting import insert_once
-from campaign.signatures.key_tables import KeyCheck
-from campaign.signatures.keys import fingerprint
-from campaign.signatures.sealing import check_public_key
-from campaign.signatures.tables import SealingKey
+from campaign.keys.pairs import fingerprint
+from campaign.keys.sealing import check_public_key
+from campaign.keys.tables import KeyCheck, SealingKey
 
 _table, _checks = table_of(SealingKey), table_of(KeyCheck)
 # Built once: every signature asks the second.
@@ -67,7 +66,7 @@ def store_public_key(session: Session, slug: str, public: bytes, day: date) -> i
     """Make ``public`` the newest key and return its epoch; the key that is the newest already keeps its epoch.
 
     New signatures are sealed to it at once, unless it is given files to be tried out in the same transaction
-    (:func:`campaign.signatures.key_tests.add_key`). Raises :class:`campaign.signatures.sealing.SealError` when it is
+    (:func:`campaign.keys.key_tests.add_key`). Raises :class:`campaign.keys.sealing.SealError` when it is
     not a key, and :class:`RefusedError` when another key was stored at the same moment.
     """
     check_public_key(public)

@@ -1,12 +1,24 @@
-"""The rows about trying out keys: which files a private key was locked into, and which of them have opened."""
+"""The rows about keys: what is sealed to, which files a private key was locked into, and which of them have opened."""
 
 from datetime import date
 
 from sqlalchemy import Date, LargeBinary, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from campaign.core.columns import Epoch, Slug
+from campaign.core.columns import Day, Epoch, Hash32, Slug
 from campaign.core.database import Base
+
+
+class SealingKey(Base):
+    """The public half of the key pair that signatures of one epoch are sealed to."""
+
+    __tablename__ = "sealing_key"
+
+    slug: Mapped[Slug] = mapped_column(primary_key=True)
+    epoch: Mapped[Epoch] = mapped_column(primary_key=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    fingerprint: Mapped[Hash32]
+    day: Mapped[Day]
 
 
 class KeyCheck(Base):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaign.core.errors import RefusedError
-from campaign.signatures import (
+from campaign.keys import (
     CLASSICAL,
     Cost,
     KeyFileError,

@@ -7,7 +7,7 @@ import pytest
 
 from campaign.core.database import Database
 from campaign.core.errors import CampaignError, UnavailableError
-from campaign.signatures import (
+from campaign.keys import (
     KeyPair,
     SealError,
     SealingKey,

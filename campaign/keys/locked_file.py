@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from campaign.core.errors import CampaignError, RefusedError, UnavailableError
-from campaign.signatures.passphrase import as_typed
+from campaign.keys.passphrase import as_typed
 
 # A file from elsewhere must not be able to exhaust the machine that opens it.
 MAX_CHARACTERS = 64 * 1024

@@ -2,8 +2,8 @@
 
 import math
 
-from campaign.signatures import new_passphrase
-from campaign.signatures.passphrase import WORDS, as_typed, word_list
+from campaign.keys import new_passphrase
+from campaign.keys.passphrase import WORDS, as_typed, word_list
 
 
 def test_a_passphrase_has_six_words_of_the_list() -> None:

@@ -15,11 +15,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from campaign.core.errors import RefusedError
-from campaign.signatures.key_file import FORMAT as KEY_FORMAT
-from campaign.signatures.key_file import public_head, public_key_of
-from campaign.signatures.locked_file import KeyFileError, LockedFile, read_json, read_locked
-from campaign.signatures.share_file import FORMAT as SHARE_FORMAT
-from campaign.signatures.share_file import share_in
+from campaign.keys.key_file import FORMAT as KEY_FORMAT
+from campaign.keys.key_file import public_head, public_key_of
+from campaign.keys.locked_file import KeyFileError, LockedFile, read_json, read_locked
+from campaign.keys.share_file import FORMAT as SHARE_FORMAT
+from campaign.keys.share_file import share_in
 
 FORMAT = "campaign public sealing key"
 MOST_FILES = 32

@@ -10,14 +10,12 @@ from sqlalchemy import delete, insert, select
 from campaign.appeals.definition import Appeal
 from campaign.core.database import Database
 from campaign.core.errors import NotFoundError, RefusedError
-from campaign.signatures import (
+from campaign.keys import (
     Cost,
     KeyFileError,
     KeyPair,
     OpenedKey,
     SealError,
-    Signature,
-    SigningKeys,
     add_key,
     confirm_key,
     find_key,
@@ -31,14 +29,14 @@ from campaign.signatures import (
     open_test,
     read_public_file,
     seal,
-    sign,
     split,
     store_public_key,
     write_public_file,
 )
-from campaign.signatures.key_tables import KeyCheck
-from campaign.signatures.key_tests import WORDS_OF_PROOF, unproven
-from campaign.signatures.locked_file import in_base64
+from campaign.keys.key_tests import WORDS_OF_PROOF, unproven
+from campaign.keys.locked_file import in_base64
+from campaign.keys.tables import KeyCheck
+from campaign.signatures import Signature, SigningKeys, older_keys, sign
 from campaign.signatures.tables import Amendment
 from tests.signatures.conftest import DAY
 from tests.signatures.test_signing import People
@@ -62,7 +60,7 @@ class _Organiser:
 
     def test(self) -> str:
         with self.database.unit_of_work() as session:
-            return new_test(session, SLUG)
+            return new_test(session, SLUG, older_keys(session, SLUG))
 
     def opened(self, *numbers: int) -> OpenedKey:
         return open_keys((self.files[number], "words") for number in numbers)[0]
@@ -276,4 +274,4 @@ def test_a_damaged_test_is_refused(organiser: _Organiser, changes: dict[str, Any
 
 def test_an_appeal_without_a_key_says_what_to_do(database: Database) -> None:
     with database.unit_of_work() as session, pytest.raises(NotFoundError, match="keys new"):
-        new_test(session, SLUG)
+        new_test(session, SLUG, older_keys(session, SLUG))

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaign.core.padding import BLOCK, pack, unpack
-from campaign.signatures import KeyPair, SealError, new_key_pair, seal, unseal
-from campaign.signatures.keys import key_pair_of
+from campaign.keys import KeyPair, SealError, new_key_pair, seal, unseal
+from campaign.keys.pairs import key_pair_of
 
 ROW = bytes(range(16))
 SLUG, EPOCH = "ua-61-21", 1

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from campaign.core.errors import RefusedError
-from campaign.signatures.key_file import unlock
-from campaign.signatures.keys import KeyPair
-from campaign.signatures.public_file import LockedCopy, copy_in
-from campaign.signatures.share_file import Share, join, unlock_share
+from campaign.keys.key_file import unlock
+from campaign.keys.pairs import KeyPair
+from campaign.keys.public_file import LockedCopy, copy_in
+from campaign.keys.share_file import Share, join, unlock_share
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ def open_keys(files: Iterable[tuple[str, str]]) -> list[OpenedKey]:
     """Return the keys that these files, each given with its passphrase, open.
 
     Shares are joined with one of another person. Raises :class:`RefusedError` for a share that is alone, and what
-    :func:`campaign.signatures.key_file.unlock` and :func:`campaign.signatures.share_file.join` raise.
+    :func:`campaign.keys.key_file.unlock` and :func:`campaign.keys.share_file.join` raise.
     """
     found: list[OpenedKey] = []
     shares: list[tuple[LockedCopy, Share]] = []
