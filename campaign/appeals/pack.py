@@ -1,13 +1,10 @@
 """A pack, that is an appeal's source files, read into an appeal; every error at once, each with file and line."""
 
 import io
-import tomllib
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-
-from pydantic import ValidationError
 
 from campaign.appeals.building import build_appeal
 from campaign.appeals.cases import CASES_FILE, check_case_places, read_cases
@@ -15,15 +12,21 @@ from campaign.appeals.checks import check_references
 from campaign.appeals.definition import Appeal, Case, LetterText
 from campaign.appeals.letter_markdown import read_letter
 from campaign.appeals.pack_format import AppealTable
+from campaign.appeals.pack_table import (
+    APPEAL_FILE,
+    TableReading,
+    locale_files,
+    loses_ids,
+    loses_letter_names,
+    read_table,
+)
 from campaign.appeals.page_markdown import render_page
 from campaign.appeals.problems import Problem
-from campaign.appeals.toml_lines import line_of
 from campaign.core.errors import CampaignError
 
 PackFiles = Mapping[str, bytes]
 """File name to content: the same for a folder, a zip and a published edition."""
 
-APPEAL_FILE = "appeal.toml"
 _MAX_FILE_BYTES = 256 * 1024
 _MAX_FILES = 200
 
@@ -80,25 +83,30 @@ def from_zip(content: bytes) -> PackFiles:
 
 
 def read_pack(slug: str, files: PackFiles) -> PackReading:
-    """Read and check a whole pack."""
+    """Read and check a whole pack; a mistake in one place does not keep the others from being found."""
     texts, problems = _decode(files)
-    if APPEAL_FILE not in texts:
-        missing = Problem(APPEAL_FILE, 1, "The file is missing: every pack needs one. Copy it from letters/ua-61-21/.")
-        return PackReading(None, (*problems, missing))
-    table, toml_problems = _read_toml(texts[APPEAL_FILE])
-    problems.extend(toml_problems)
+    reading = TableReading()
+    if APPEAL_FILE in texts:
+        reading = read_table(texts[APPEAL_FILE], texts)
+    elif APPEAL_FILE not in files:
+        message = "The file is missing: every pack needs one. Copy it from letters/ua-61-21/."
+        problems.append(Problem(APPEAL_FILE, 1, message))
+    problems.extend(reading.problems)
+    letters = _read_letters(_letters(reading, texts), texts, problems)
+    table = reading.table
     if table is None:
-        return PackReading(None, tuple(problems))
-    letters = _read_letters(table, texts, problems)
+        return PackReading(None, tuple(sorted(problems)))
+    cases = _read_cases(reading, table, texts, problems)
+    unread = frozenset(files) - frozenset(texts)
+    problems.extend(check_references(table, texts, unread, reading.doubtful))
+    if CASES_FILE not in unread:
+        problems.extend(check_case_places(cases, letters, texts))
+    if any(problem.fatal for problem in problems):
+        return PackReading(None, tuple(sorted(problems)))
     pages = {
         locale: render_page(texts[f"page.{locale}.md"]) for locale in table.locales if f"page.{locale}.md" in texts
     }
-    cases = _read_cases(table, texts, problems)
-    problems.extend(check_references(table, texts))
-    problems.extend(check_case_places(cases, letters, texts))
-    appeal = build_appeal(slug, table, letters, pages, cases)
-    reading = PackReading(appeal, tuple(sorted(problems)))
-    return PackReading(None, reading.problems) if reading.errors else reading
+    return PackReading(build_appeal(slug, table, letters, pages, cases), tuple(sorted(problems)))
 
 
 def load_pack(slug: str, files: PackFiles) -> Appeal:
@@ -121,47 +129,33 @@ def _decode(files: PackFiles) -> tuple[dict[str, str], list[Problem]]:
     return texts, problems
 
 
-def _read_toml(text: str) -> tuple[AppealTable | None, list[Problem]]:
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        line = int(str(error).rpartition("line ")[2].split(",")[0]) if "line " in str(error) else text.count("\n") + 1
-        return None, [Problem(APPEAL_FILE, line, f"This is not valid TOML: {error}.")]
-    try:
-        return AppealTable.model_validate(data), []
-    except ValidationError as error:
-        return None, list(_schema_problems(error, text))
-
-
-def _schema_problems(error: ValidationError, text: str) -> Iterator[Problem]:
-    for detail in error.errors(include_url=False, include_input=False):
-        location = detail["loc"]
-        where = ".".join(str(part) for part in location)
-        message = {
-            "missing": f"The key “{where}” is missing.",
-            "extra_forbidden": f"There is no key “{where}”; is it misspelt?",
-        }.get(detail["type"], f"“{where}”: {detail['msg']}.")
-        yield Problem(APPEAL_FILE, line_of(text, location), message)
-
-
-def _read_cases(table: AppealTable, texts: Mapping[str, str], problems: list[Problem]) -> tuple[Case, ...]:
-    if CASES_FILE not in texts:
+def _read_cases(
+    reading: TableReading, table: AppealTable, texts: Mapping[str, str], problems: list[Problem]
+) -> tuple[Case, ...]:
+    unsure = any(one == ("letter_locales",) or loses_ids(one, "source") for one in reading.doubtful)
+    if CASES_FILE not in texts or unsure:
         return ()
-    reading = read_cases(texts[CASES_FILE], table.letter_locales, frozenset(source.id for source in table.source))
-    problems.extend(reading.problems)
-    return reading.cases
+    cases = read_cases(texts[CASES_FILE], table.letter_locales, frozenset(source.id for source in table.source))
+    problems.extend(cases.problems)
+    return cases.cases
+
+
+def _letters(reading: TableReading, texts: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return the letters as (recipient, locale); where the tables do not say it, every file that can be one."""
+    if reading.table is None or loses_letter_names(reading.doubtful):
+        return [one for one in locale_files(texts) if one[0] != "page"]
+    return [(one.id, locale) for one in reading.table.recipient for locale in reading.table.letter_locales]
 
 
 def _read_letters(
-    table: AppealTable, texts: Mapping[str, str], problems: list[Problem]
+    wanted: Iterable[tuple[str, str]], texts: Mapping[str, str], problems: list[Problem]
 ) -> dict[tuple[str, str], LetterText]:
     letters: dict[tuple[str, str], LetterText] = {}
-    for recipient in table.recipient:
-        for locale in table.letter_locales:
-            name = f"{recipient.id}.{locale}.md"
-            if name not in texts:
-                continue
-            letter, found = read_letter(texts[name], recipient.id, locale)
-            letters[recipient.id, locale] = letter
-            problems.extend(Problem(name, problem.line, problem.message) for problem in found)
+    for recipient, locale in wanted:
+        name = f"{recipient}.{locale}.md"
+        if name not in texts:
+            continue
+        letter, found = read_letter(texts[name], recipient, locale)
+        letters[recipient, locale] = letter
+        problems.extend(Problem(name, problem.line, problem.message) for problem in found)
     return letters

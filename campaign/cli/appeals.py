@@ -2,22 +2,23 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.table import Table as Grid
 
 from campaign.appeals.closing import deletion_day
 from campaign.appeals.definition import Appeal, in_locale
 from campaign.appeals.editions import Published
-from campaign.appeals.pack import APPEAL_FILE, PackReading, files_in_folder, read_pack
+from campaign.appeals.pack import PackReading, files_in_folder, read_pack
+from campaign.appeals.pack_table import APPEAL_FILE
 from campaign.appeals.problems import Problem
 from campaign.appeals.state import State
 from campaign.cli.graph import echo_json, letters_folder, opened, pack_folders
-from campaign.cli.publishing import publish_folder, reopening
+from campaign.cli.publishing import nobody_signs_yet, publish_folder, reopening
 from campaign.core.clock import SystemClock, today
 from campaign.core.errors import CampaignError
 from campaign.recipients.directory_check import check_folder
@@ -28,16 +29,6 @@ from campaign.settings import SettingsError, load_settings
 from campaign.signatures import IndexKeys
 from campaign.signatures.public_names import names_waiting
 
-_COLUMNS = (
-    ("Appeal", "slug"),
-    ("Reference", "reference"),
-    ("Title", "title"),
-    ("Edition", "edition"),
-    ("Published", "published"),
-    ("State", "state"),
-    ("Confirmed", "confirmed"),
-    ("Unverified", "unverified"),
-)
 _PATH = click.argument("path", type=click.Path(exists=True, file_okay=False, path_type=Path), default=letters_folder)
 
 _NO_END = (
@@ -64,24 +55,30 @@ def check(path: Path, *, as_json: bool) -> None:
     folders = pack_folders(path)
     if not folders:
         raise CampaignError(f"There is no pack at {path}: a pack is a folder with a file appeal.toml.")
-    found = {folder.name: _problems(read_pack(folder.name, files_in_folder(folder))) for folder in folders}
+    found = {folder: _problems(read_pack(folder.name, files_in_folder(folder))) for folder in folders}
     errors = sum(problem.fatal for problems in found.values() for problem in problems)
     if as_json:
         echo_json(
             [
-                {"pack": slug, "file": one.file, "line": one.line, "message": one.message, "error": one.fatal}
-                for slug, problems in found.items()
+                {"pack": folder.name, "file": one.file, "line": one.line, "message": one.message, "error": one.fatal}
+                for folder, problems in found.items()
                 for one in problems
             ]
         )
     else:
-        for slug, problems in found.items():
+        for folder, problems in found.items():
             for problem in problems:
-                click.echo(f"{slug}/{problem}")
+                click.echo(replace(problem, file=_from_here(folder / problem.file)))
             if not any(problem.fatal for problem in problems):
-                click.echo(f"{slug}: ready to publish")
+                click.echo(f"{folder.name}: ready to publish")
     if errors:
         raise CampaignError(f"{errors} error(s); nothing with errors can be published.")
+
+
+def _from_here(path: Path) -> str:
+    """Return the path as it opens from the current folder; whole where that would lead upwards."""
+    whole, here = path.resolve(), Path.cwd().resolve()
+    return str(whole.relative_to(here) if whole.is_relative_to(here) else whole)
 
 
 def _problems(reading: PackReading) -> tuple[Problem, ...]:
@@ -107,9 +104,10 @@ def _about_its_end(appeal: Appeal) -> Iterator[Problem]:
 def _about_missions(state: str) -> Iterator[Problem]:
     """Yield one piece of advice per table and kind: dozens of rows age at once, and `missions check` has them all."""
     folder = letters_folder() / "directory" / state
-    file, more = f"../directory/{state}/{Table.MISSIONS.file}", f"bin/campaign missions check --state {state}"
+    more = f"bin/campaign missions check --state {state}"
     if not (folder / Table.MISSIONS.file).is_file():
-        yield Problem(file, 1, f"The directory has no missions of {state}, so nobody gets that letter.", fatal=False)
+        message = f"The directory has no missions of {state}, so nobody gets that letter."
+        yield Problem(str(folder / Table.MISSIONS.file), 1, message, fatal=False)
         return
     rows: dict[tuple[str, FindingKind], list[Finding]] = {}
     for one in check_folder(folder, today(SystemClock())):
@@ -118,7 +116,7 @@ def _about_missions(state: str) -> Iterator[Problem]:
     for (name, kind), those in rows.items():
         countries = " ".join(dict.fromkeys(one.country or f"line {one.line}" for one in those))
         message = f"{_NAMED_KINDS[kind]}: {countries}. “{more}” says why."
-        yield Problem(f"../directory/{state}/{name}", those[0].line, message, fatal=False)
+        yield Problem(str(folder / name), those[0].line, message, fatal=False)
 
 
 @appeals.command(epilog="Example: bin/campaign appeals publish letters/ua-61-21")
@@ -130,6 +128,10 @@ def publish(path: Path) -> None:
             book, new = publish_folder(runtime, folder)
             word = "published as" if new else "unchanged, still"
             click.echo(f"{folder.name}: {word} edition {book.edition}")
+            with runtime.database.reading() as session:
+                keyless = nobody_signs_yet(runtime, session, book.appeal)
+            if keyless:
+                click.echo(keyless)
 
 
 @appeals.command("list", epilog="Example: bin/campaign appeals list --json")
@@ -139,13 +141,12 @@ def list_(*, as_json: bool) -> None:
     with opened() as runtime, runtime.database.reading() as session:
         waiting = names_waiting(session)
         rows = [_row(runtime, book, deletion_day(session, book.appeal), waiting) for book in runtime.shelf.all()]
+        keyless = {book.appeal.slug: nobody_signs_yet(runtime, session, book.appeal) for book in runtime.shelf.all()}
     if as_json:
         echo_json(rows)
         return
-    table = Grid(*(title for title, _key in _COLUMNS))
     for row in rows:
-        table.add_row(*(str(row[key]) for _title, key in _COLUMNS))
-    Console().print(table)
+        click.echo(_in_lines(row))
     for row in rows:
         if row["state"] == State.OPEN and row["kept_until"] is None:
             click.echo(f"{row['slug']} has no closing date: every name is kept until you close it.")
@@ -154,6 +155,17 @@ def list_(*, as_json: bool) -> None:
                 f"{row['slug']}: {row['names_waiting']:,} name(s) wait for a look: "
                 f"bin/campaign names list {row['slug']}"
             )
+        if keyless[row["slug"]]:
+            click.echo(keyless[row["slug"]])
+
+
+def _in_lines(row: Mapping[str, Any]) -> str:
+    """Return an appeal in lines of at most 80 columns; what other commands ask for is never cut or wrapped."""
+    margin = "  "
+    title = wrap(row["title"], 80, initial_indent=margin, subsequent_indent=margin)
+    edition = f"{margin}{row['reference']}, edition {row['edition']}, published {row['published']}"
+    counts = f"{margin}{row['confirmed']:,} confirmed, {row['unverified']:,} unverified"
+    return "\n".join([f"{row['slug']}  {row['state']}", *title, edition, counts])
 
 
 def _row(runtime: Runtime, book: Published, kept_until: date | None, waiting: Mapping[str, int]) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from campaign.appeals.definition import Appeal
 from campaign.appeals.pack import files_in_folder, load_pack
+from campaign.appeals.state import Standing, State, standing
+from campaign.core.clock import SystemClock
 from campaign.core.errors import CampaignError, NotFoundError
 from campaign.runtime import Runtime, build_runtime
 from campaign.settings import ROOT, SettingsError, load_settings
@@ -36,20 +38,36 @@ def opened() -> Iterator[Runtime]:
         runtime.close()
 
 
-def find_appeal(slug: str) -> Appeal:
-    """Return the published appeal, or the one of the pack in ``letters/`` when nothing is published yet."""
+def open_appeal(slug: str) -> Appeal:
+    """Return the appeal to write letters of: the published one, or the pack in ``letters/`` when none is published yet.
+
+    Raises :class:`CampaignError` for one that is over. One that is not open yet may be tried here.
+    """
+    appeal, where = _found(slug)
+    if where.state is State.EXPIRED:
+        raise CampaignError(
+            f"{appeal.reference} closed on {where.day}. Letters that arrive later can harm the people they are about, "
+            "so none are written any more."
+        )
+    if where.state is State.CLOSED:
+        raise CampaignError(f"The organisers have closed {appeal.reference}, so no letters are written any more.")
+    return appeal
+
+
+def _found(slug: str) -> tuple[Appeal, Standing]:
     try:
         with opened() as runtime:
             found = runtime.shelf.get(slug)
             if found:
-                return found.appeal
+                return found.appeal, runtime.standing(found.appeal)
     except (SettingsError, CampaignError):
         pass  # not set up yet: a letter can be written from the folder all the same
     folder = letters_folder() / slug
     if not (folder / "appeal.toml").is_file():
         known = ", ".join(sorted(path.parent.name for path in letters_folder().glob("*/appeal.toml")))
         raise NotFoundError(f"There is no appeal called “{slug}”. Known here: {known or 'none'}.")
-    return load_pack(slug, files_in_folder(folder))
+    appeal = load_pack(slug, files_in_folder(folder))
+    return appeal, standing(appeal, SystemClock())
 
 
 def echo_json(value: Any) -> None:

@@ -7,7 +7,9 @@ from typing import Any
 import click
 
 from campaign.appeals.definition import Appeal
-from campaign.cli.graph import find_appeal, letters_folder
+from campaign.cli.graph import letters_folder, open_appeal
+from campaign.cli.letter_refusals import address_of, city_of, name_of, no_way
+from campaign.cli.private_files import read_words
 from campaign.core.clock import SystemClock, today
 from campaign.core.errors import CampaignError
 from campaign.core.text import clean_line, clean_text
@@ -45,7 +47,7 @@ def _values_options(command: Callable[..., Any]) -> Callable[..., Any]:
         _TRANSLATED,
         click.option("--name", default="", help="Name as it should stand in the letter."),
         click.option("--without-name", is_flag=True, help="Write the letter without a name."),
-        click.option("--city", default="", help="Town, printed beside the date."),
+        click.option("--city", default="", help="Town, printed with the name."),
         click.option("--address", default="", help="Street address, printed on the PDF only; \\n starts a new line."),
         click.option("--locale", default="en", show_default=True, help="Language of the letter."),
         click.option("--words", type=click.File(encoding="utf-8"), help="File with own words, up to 1,000 characters."),
@@ -73,14 +75,14 @@ def _values(appeal: Appeal, given: dict[str, Any], directory: MissionsDirectory)
     if not appeal.recipient(given["recipient"]):
         known = ", ".join(one.id for one in appeal.recipients)
         raise CampaignError(f"“{given['recipient']}” gets no letter in this appeal; choose {known}.")
-    name = clean_line(given["name"])
+    name = name_of(given["name"])
     if not name and not given["without_name"]:
         raise CampaignError("Give a name with --name, or write the letter without one: --without-name.")
     everything = tuple(demand.id for demand in appeal.demands)
     unknown = set(given["demands"]) - set(everything)
     if unknown:
         raise CampaignError(f"There is no demand “{sorted(unknown)[0]}”; choose from {', '.join(everything)}.")
-    words = clean_text(given["words"].read()) if given["words"] else ""
+    words = clean_text(read_words(given["words"])) if given["words"] else ""
     if len(words) > MOST_WORDS:
         raise CampaignError(f"Your own words are {len(words)} characters long; please keep them to {MOST_WORDS:,}.")
     if words.count("\n") >= MOST_WORDS_LINES:
@@ -91,8 +93,8 @@ def _values(appeal: Appeal, given: dict[str, Any], directory: MissionsDirectory)
         locale=given["locale"],
         name=name,
         without_name=given["without_name"],
-        city=clean_line(given["city"]),
-        address=clean_text(given["address"].replace("\\n", "\n")),
+        city=city_of(given["city"]),
+        address=address_of(given["address"]),
         demands=tuple(one for one in everything if not given["demands"] or one in given["demands"]),
         words=words,
         mission_country=_embassy(appeal, given["embassy"], country, directory),
@@ -146,7 +148,7 @@ def _case(appeal: Appeal, given: str) -> str:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="FILE.pdf, .eml or .txt")
 def letter(appeal: str, paper: str | None, layout: str | None, out: Path, **given: Any) -> None:
     """Write one letter of APPEAL to a file; its ending chooses PDF, e-mail draft or plain text."""
-    written, values = _letter(find_appeal(appeal), given)
+    written, values = _letter(open_appeal(appeal), given)
     ending = out.suffix.lower()
     if ending == ".pdf":
         content = _pdf(written, values.country, paper, Layout(layout) if layout else None)
@@ -169,9 +171,9 @@ def _write(out: Path, content: bytes) -> None:
 
 def _pdf(written: Letter, country: str, paper: str | None, wanted: Layout | None) -> bytes:
     if wanted is Layout.FAX and not written.addressee.fax:
-        raise CampaignError("No fax number is known for this recipient; write a letter to post instead.")
+        raise no_way("fax number", written.addressee)
     if wanted is not Layout.FAX and not written.addressee.postable:
-        raise CampaignError("No confirmed postal address is known for this recipient; write an .eml or .txt instead.")
+        raise no_way("confirmed postal address", written.addressee)
     if wanted and paper and paper not in PAPERS[wanted]:
         raise CampaignError(f"Layout “{wanted}” is made for {PAPERS[wanted][0]} paper only; leave --paper out.")
     usual = paper_for(country)
@@ -207,7 +209,7 @@ def _pdf(written: Letter, country: str, paper: str | None, wanted: Layout | None
 def envelope(appeal: str, size: str | None, out: Path, **given: Any) -> None:
     """Write the envelope of one letter of APPEAL to a PDF."""
     plain = {"without_name": not clean_line(given["name"]), "demands": (), "words": None, "translated": False}
-    written, values = _letter(find_appeal(appeal), given | plain)
+    written, values = _letter(open_appeal(appeal), given | plain)
     if out.suffix.lower() != ".pdf":
         raise CampaignError(f"“{out.name}” must end in .pdf: envelopes are printed.")
     if not written.addressee.postable:
@@ -223,10 +225,10 @@ def envelope(appeal: str, size: str | None, out: Path, **given: Any) -> None:
 @_values_options
 def mailto(appeal: str, **given: Any) -> None:
     """Print the mailto link (RFC 6068) of one letter of APPEAL."""
-    written, _values_used = _letter(find_appeal(appeal), given)
+    written, _values_used = _letter(open_appeal(appeal), given)
     link = mail_link(written)
     if link is None:
-        raise CampaignError("No e-mail address is known for this recipient; write a PDF and post it.")
+        raise no_way("e-mail address", written.addressee)
     click.echo(link.uri)
     if not link.complete:
         click.echo("The text is too long for a link: it opens address and subject only; paste the text.", err=True)

@@ -8,7 +8,7 @@ from typing import IO, Any
 import click
 
 from campaign.appeals.definition import Appeal
-from campaign.cli.graph import echo_json, find_appeal, letters_folder
+from campaign.cli.graph import echo_json, letters_folder, open_appeal
 from campaign.cli.letters import need_translation
 from campaign.cli.letters_summary import Printed, progress
 from campaign.cli.pack_output import ending_cleanly, finished_or_gone, nameless_file
@@ -69,7 +69,7 @@ def print_(appeal: str, people: IO[bytes], out: Path, **given: Any) -> None:
     The first line of the list holds the headings; only the name is a must. In any order:
       name          as it should stand in the letter
       country       where the person lives: CA or Canada; else --country
-      city          printed beside the date
+      city          printed with the name
       address       street address, only ever on the paper; \\n or | starts a new line
       locale        language of the letters: en, French, 简体中文; else --locale
       words         own words, up to 1,000 characters
@@ -85,7 +85,7 @@ def print_(appeal: str, people: IO[bytes], out: Path, **given: Any) -> None:
     mistakes are told all at once, with their lines, and nothing is written until they are
     mended. The PDF and the list hold names and addresses: delete both when the letters are posted.
     """  # noqa: D301  click reads \b as "keep these lines"
-    found = find_appeal(appeal)
+    found = open_appeal(appeal)
     wishes = _wishes(found, given)
     if out.suffix.lower() != ".pdf":
         raise CampaignError(f"“{out.name}” must end in .pdf: letters are printed.")

@@ -3,14 +3,18 @@
 from pathlib import Path
 
 import click
+from sqlalchemy.orm import Session
 
 from campaign import audit
 from campaign.appeals.definition import Appeal
 from campaign.appeals.editions import Published, publish
-from campaign.appeals.pack import APPEAL_FILE, PackError, files_in_folder, read_pack
+from campaign.appeals.pack import PackError, files_in_folder, read_pack
+from campaign.appeals.pack_table import APPEAL_FILE
 from campaign.appeals.problems import Problem
 from campaign.appeals.state import State, standing
+from campaign.cli.server_keys import OFFLINE
 from campaign.core.clock import Clock, today
+from campaign.keys import find_key, newest_key
 from campaign.runtime import Runtime
 from campaign.signatures import IndexKeys
 from campaign.signatures.promised_days import given_for_less
@@ -38,6 +42,19 @@ def publish_folder(runtime: Runtime, folder: Path) -> tuple[Published, bool]:
             "page said."
         )
     return book, new
+
+
+def nobody_signs_yet(runtime: Runtime, session: Session, appeal: Appeal) -> str:
+    """Return the sentence that nobody can sign an appeal yet for want of a key, and the next step; or nothing."""
+    if standing(appeal, runtime.clock).state not in {State.OPEN, State.NOT_YET} or find_key(session, appeal.slug):
+        return ""
+    told = f"{appeal.slug}: nobody can sign yet. "
+    if newest_key(session, appeal.slug):
+        return f"{told}Its key waits to be tried out: bin/campaign keys test {appeal.slug} --out test.json"
+    add = f"“bin/campaign keys add {appeal.slug} FILE.pub”"
+    if (runtime.settings.instance / OFFLINE).exists():
+        return f"{told}Bring a key: {add}."
+    return f"{told}“bin/campaign setup” makes a key here; {add} brings your own."
 
 
 def reopening(index_keys: IndexKeys, clock: Clock, appeal: Appeal) -> Problem | None:

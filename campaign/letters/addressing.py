@@ -71,7 +71,8 @@ def address(
 ) -> Addressee | None:
     """Return where the letter to ``recipient`` goes from ``country``, or ``None`` where no mission serves it.
 
-    Lines are printed as the pack and the directory give them: any re-ordering would be a guess. The country line is
+    Lines are printed as the pack and the directory give them: any re-ordering would be a guess. Of a mission whose
+    address is not confirmed there are only those that name the house, in every form of the letter. The country line is
     empty when the letter stays in the supporter's country (USPS Publication 28, A31: domestic mail names none).
     With ``mission_country`` the letter goes to the mission that serves that country; it is still posted in ``country``.
     """
@@ -108,7 +109,7 @@ def _at_mission(recipient: Recipient, mission: Mission, envoy: Envoy | None, pos
         recipient=recipient.id,
         role=recipient.role,
         title=_title(mission, phrases, locale),
-        lines=(*_heading(mission, envoy, address_locale), *mission.lines),
+        lines=(*_heading(mission, envoy, address_locale), *(mission.lines if mission.postable else ())),
         country=mission.located_in,
         country_line="" if mission.located_in == posted_in else country_line(mission.located_in, address_locale),
         email=mission.email,

@@ -71,6 +71,56 @@ def test_an_envelope_to_an_address_in_doubt_is_refused(out):
     assert not out.exists()
 
 
+def test_an_address_in_doubt_stands_in_no_text(tmp_path):
+    out = tmp_path / "letter.txt"
+    assert run(letter, out, "embassy", "LY").exit_code == 0
+    assert "Gammarth" not in out.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("country", "more", "sentence"),
+    [
+        ("IQ", (), "No confirmed postal address is known for this recipient; write an .eml or .txt instead."),
+        ("LT", (), "No confirmed postal address is known for this recipient, nor any other way"),
+        ("SD", (), "No confirmed postal address is known for this recipient; fax it with --layout fax."),
+        ("IQ", ("--layout", "fax"), "No fax number is known for this recipient; write an .eml or .txt instead."),
+        ("FR", ("--layout", "fax"), "No fax number is known for this recipient; write a PDF and post it."),
+        ("LT", ("--layout", "fax"), "No fax number is known for this recipient, nor any other way"),
+    ],
+)
+def test_a_way_that_does_not_exist_is_refused_with_one_that_does(out, country, more, sentence):
+    assert sentence in str(run(letter, out, "embassy", country, *more).exception)
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("country", "sentence"),
+    [
+        ("FR", "No e-mail address is known for this recipient; write a PDF and post it."),
+        ("SD", "No e-mail address is known for this recipient; fax it with --layout fax."),
+        ("LT", "No e-mail address is known for this recipient, nor any other way to send it; choose"),
+    ],
+)
+def test_a_mail_link_to_nobody_is_refused_with_a_way_that_exists(country, sentence):
+    given = [SLUG, "--to", "embassy", "--country", country, "--name", "A B"]
+    assert sentence in str(CliRunner().invoke(mailto, given).exception)
+
+
+@pytest.mark.parametrize("command", [letter, envelope])
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        (("--name", "A" * 101), "The name is 101 characters long; please keep it to 100."),
+        (("--city", "A" * 101), "The town is 101 characters long; please keep it to 100."),
+        (("--address", "A" * 301), "The address is 301 characters long; please keep it to 300."),
+        (("--address", r"1\n2\n3\n4\n5\n6"), "Please keep the address to 5 lines."),
+    ],
+)
+def test_what_has_no_room_in_a_letter_is_a_sentence_and_no_file(out, command, more, sentence):
+    assert sentence in str(run(command, out, "president", "CA", *more).exception)
+    assert not out.exists()
+
+
 def test_another_embassy_gets_the_letter_when_it_is_asked_for(out):
     assert run(letter, out, "embassy", "CA", "--embassy", "fr").exit_code == 0
     assert "20, rue Monsieur" in page(out)[1]

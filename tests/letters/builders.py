@@ -147,7 +147,7 @@ def sample_directory() -> MissionsDirectory:
         ),
         mission("ES", "Calle Arturo Soria 113", "28043 Madrid", city="Madrid"),
         mission("SM", "Via Bruxelles 56", "00198 Roma", city="Rome", located_in="IT", confidence=Confidence.MEDIUM),
-        mission("LT", "Algirdo g. 36", "03218 Vilnius", city="Vilnius", kind="office", confidence=Confidence.LOW),
+        mission("LT", "A street in doubt 1", "Vilnius", city="Vilnius", kind="office", confidence=Confidence.LOW),
         mission("PS", city="Ramallah", kind="office", confidence=Confidence.LOW),
         mission("IQ", city="Baghdad", confidence=Confidence.LOW, email="chinaemb_iq@mfa.gov.cn"),
     )

@@ -18,8 +18,8 @@ def kinds(country: str, directory: MissionsDirectory = DIRECTORY) -> list[NoteKi
 def test_the_notes_say_which_mission_and_how_sure_it_is() -> None:
     assert kinds("CA") == [NoteKind.SERVES, NoteKind.NAMED, NoteKind.NAMED_IN_SOURCE]
     assert kinds("KZ") == [NoteKind.SERVES, NoteKind.SINGLE_SOURCE, NoteKind.NAMED]
-    assert kinds("AD") == [NoteKind.COVERED_BY, NoteKind.UNNAMED]
-    assert kinds("SM") == [NoteKind.SITS_IN, NoteKind.SINGLE_SOURCE, NoteKind.UNNAMED]
+    assert kinds("AD") == [NoteKind.COVERED_BY, NoteKind.NO_EMBASSY_EMAIL, NoteKind.UNNAMED]
+    assert kinds("SM") == [NoteKind.SITS_IN, NoteKind.SINGLE_SOURCE, NoteKind.NO_EMBASSY_EMAIL, NoteKind.UNNAMED]
     assert kinds("IQ") == [NoteKind.SERVES, NoteKind.NO_ADDRESS, NoteKind.UNNAMED]
 
 
@@ -40,7 +40,12 @@ def test_the_choice_is_said_before_everything_else_about_the_address() -> None:
 
     assert chosen("CA")[0] == AddressNote(NoteKind.CHOSEN, country="CA", other="TW")
     assert [note.kind for note in chosen("CA")] == [NoteKind.CHOSEN, NoteKind.NAMED, NoteKind.NAMED_IN_SOURCE]
-    assert [note.kind for note in chosen("AD")] == [NoteKind.CHOSEN, NoteKind.COVERED_BY, NoteKind.UNNAMED]
+    assert [note.kind for note in chosen("AD")] == [
+        NoteKind.CHOSEN,
+        NoteKind.COVERED_BY,
+        NoteKind.NO_EMBASSY_EMAIL,
+        NoteKind.UNNAMED,
+    ]
     assert [note.kind for note in chosen("BT")] == [NoteKind.CHOSEN, NoteKind.NOT_LISTED]
 
 
@@ -76,3 +81,16 @@ def test_an_address_without_a_street_says_so_unless_nothing_is_printed_at_all() 
     for one, said in ((here, True), (doubtful, False), (replace(here, street_known=True), False)):
         directory = MissionsDirectory({("CN", "OM"): one}, {})
         assert (NoteKind.NO_STREET in kinds("OM", directory)) is said
+
+
+def test_a_letter_to_an_unknown_mail_address_says_that_it_goes_by_post() -> None:
+    office = mission("LV", "A street", "Riga", kind="office")
+    directory = MissionsDirectory({("CN", "LV"): office}, {})
+    assert NoteKind.NO_EMBASSY_EMAIL in kinds("FR")
+    assert NoteKind.NO_EMAIL in kinds("LV", directory)  # an office is not called an embassy
+    assert address_notes(replace(PRESIDENT, email=""), "CA", DIRECTORY, TODAY) == (AddressNote(NoteKind.NO_EMAIL),)
+
+
+def test_nobody_is_told_to_post_a_letter_that_is_not_printed_or_can_be_mailed() -> None:
+    for country in ("CA", "LT", "PS", "IQ"):
+        assert not {NoteKind.NO_EMAIL, NoteKind.NO_EMBASSY_EMAIL} & set(kinds(country))

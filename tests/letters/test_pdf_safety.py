@@ -74,7 +74,7 @@ class Web:
 @pytest.fixture
 def web() -> Iterator[Web]:
     one = Web()
-    thread = threading.Thread(target=one.server.serve_forever)
+    thread = threading.Thread(target=one.server.serve_forever, args=(0.02,))
     thread.start()
     yield one
     one.server.shutdown()
@@ -140,23 +140,23 @@ def test_a_letter_prints_the_attack_as_the_words_it_is(
 
 HOSTILE = {
     "ten thousand characters": "All work and no play. " * 455,
-    "one word of ten thousand letters": "x" * 10_000,
-    "ten thousand Chinese characters": "北京" * 5_000,
+    "one word of three thousand letters": "x" * 3_000,
+    "three thousand Chinese characters": "北京" * 1_500,
     "a stack of ten thousand accents": "e" + "\u0301" * 10_000,
     "four accents on every letter": "e\u0301\u0302\u0303\u0304" * 2_000,
     "direction overrides": "\u202e\u2066\u202b" * 3_000 + "abc" + "\u202c\u2069" * 500,
-    "directions in turn": "a ب 1 " * 1_600,
+    "directions in turn": "a ب 1 " * 600,
     "five thousand lines": "x\n" * 5_000,
-    "five thousand paragraphs": "x\n\n" * 5_000,
+    "a thousand paragraphs": "x\n\n" * 1_000,
     "joiners": "\u200d\u200c" * 5_000,
-    "ligatures of the longest kind": "ﷺ" * 3_000,
-    "Tibetan stacks": "ཧྐྵྨླྺྼྻྂ" * 1_000,
+    "ligatures of the longest kind": "ﷺ" * 1_000,
+    "Tibetan stacks": "ཧྐྵྨླྺྼྻྂ" * 300,
     "template words": "{{ 7*7 }}{% for x in range(10**9) %}((name))" * 200,
     "markup": "<div style='display:flex'>" * 400,
     "controls": "a\x00b\x07c\x1b[31m\x7f\x85",
     "half a character": "a\ud800b",
     "no characters at all": "\ufffe\uffff\ufdd0",
-    "pictures": "😀" * 3_000,
+    "pictures": "😀" * 1_000,
 }
 
 

@@ -1,5 +1,6 @@
 """The directory of missions: the right embassy for every country, or an honest none."""
 
+import csv
 from dataclasses import replace
 from datetime import date
 
@@ -74,6 +75,17 @@ def test_a_country_without_a_mission_gets_none_instead_of_a_guess(directory, cou
 @pytest.mark.parametrize("country", ["IQ", "LT", "LY"])
 def test_an_address_of_low_confidence_is_not_printed(directory, country):
     assert not directory.choose("CN", country, TODAY).mission.postable
+
+
+def test_no_row_carries_an_address_without_a_source():
+    with (ROOT / "letters" / "directory" / "CN" / "missions.csv").open(encoding="utf-8", newline="") as file:
+        unsourced = [row for row in csv.DictReader(file) if "UNSOURCED" in row["source"]]
+    assert unsourced
+    assert not any(row["address_lines"] or row["postcode"] for row in unsourced)
+
+
+def test_liechtenstein_where_no_ambassador_is_accredited_is_covered_by_no_embassy(directory):
+    assert directory.choose("CN", "LI", TODAY).why is Why.NONE
 
 
 def test_every_country_has_an_answer_and_no_united_nations_mission_is_taken_for_an_embassy(directory):
