@@ -17,6 +17,7 @@ from campaign.web.i18n import PAGE_LOCALES, direction, init_i18n, page_locale
 from campaign.web.public import blueprint
 from campaign.web.sessions import FormSessions
 from campaign.web.shared_pages import SharedPages
+from campaign.web.slashes import init_slashes
 
 _MAX_BODY = 64 * 1024
 
@@ -43,6 +44,7 @@ def create_app(settings: Settings | None = None, runtime: Runtime | None = None)
     init_i18n(app, str(ROOT / "campaign" / "translations"))
     init_headers(app, https=settings.is_https)
     init_errors(app)
+    init_slashes(app)
     app.register_blueprint(blueprint)
     _template_globals(app, settings)
     if settings.proxy_hops:

@@ -88,6 +88,9 @@ def checked(response: TestResponse) -> TestResponse:
         if isinstance(element.tag, str):
             assert element.get("style") is None, "no style attribute"
             assert not [name for name in element.attrib if str(name).startswith("on")], "no inline handlers"
+    for paragraph in tree.iter("p"):
+        glued = re.search(r"\w*[a-zé]\.[A-ZÀÉ][a-zé]\w*", "".join(paragraph.itertext()))
+        assert not glued, f"sentences run together: {glued.group(0)}"
     for script in tree.iter("script"):
         assert script.get("src"), "no inline script"
     for form in tree.iter("form"):

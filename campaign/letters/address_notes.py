@@ -27,6 +27,8 @@ class NoteKind(StrEnum):
     SINGLE_SOURCE = "single_source"  # one source only (medium confidence)
     NO_STREET = "no_street"  # the address names a district only
     NO_ADDRESS = "no_address"  # no postal address is known
+    NO_EMAIL = "no_email"  # no e-mail address is known for this letter: it can only go on paper
+    NO_EMBASSY_EMAIL = "no_embassy_email"  # the same, and the letter goes to an embassy
     NAMED = "named"  # ``name`` leads the mission, seen on ``day``
     UNNAMED = "unnamed"  # no fresh name: the letter goes to the office
     NAMED_IN_SOURCE = "named_in_source"  # the document named ``name`` on ``day``
@@ -52,8 +54,7 @@ def address_notes(
 ) -> tuple[AddressNote, ...]:
     """Return what to tell a supporter in ``country`` about this recipient's address; mostly nothing for a fixed one."""
     if not recipient.mission:
-        house = PostalAddress(recipient.lines).care_of
-        return (AddressNote(NoteKind.CARE_OF, name=house),) if house else ()
+        return tuple(_of_a_fixed_address(recipient))
     choice = directory.choose(recipient.mission, mission_country or country, today)
     chosen = choice.asked != country
     notes = [AddressNote(NoteKind.CHOSEN, country=choice.asked, other=country)] if chosen else []
@@ -69,6 +70,14 @@ def address_notes(
         if one.country == choice.asked
     )
     return tuple(notes)
+
+
+def _of_a_fixed_address(recipient: Recipient) -> Iterator[AddressNote]:
+    house = PostalAddress(recipient.lines).care_of
+    if house:
+        yield AddressNote(NoteKind.CARE_OF, name=house)
+    if not recipient.email:
+        yield AddressNote(NoteKind.NO_EMAIL)
 
 
 def _place(choice: MissionChoice, mission: Mission, *, chosen: bool) -> Iterator[AddressNote]:
@@ -92,6 +101,9 @@ def _doubts(mission: Mission) -> Iterator[AddressNote]:
         yield AddressNote(NoteKind.SINGLE_SOURCE, country=mission.host)
     if mission.postable and not mission.street_known:
         yield AddressNote(NoteKind.NO_STREET, country=mission.host)
+    if mission.postable and not mission.email:
+        kind = NoteKind.NO_EMAIL if mission.kind == "office" else NoteKind.NO_EMBASSY_EMAIL
+        yield AddressNote(kind, country=mission.host)
 
 
 def _head(choice: MissionChoice, mission: Mission) -> Iterator[AddressNote]:

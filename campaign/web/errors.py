@@ -119,8 +119,10 @@ def init_errors(app: Flask) -> None:
         return "This is not the address of this site.\n", 400, {"Content-Type": "text/plain; charset=utf-8"}
 
     @app.errorhandler(HTTPException)
-    def http_error(error: HTTPException) -> tuple[str, int]:
-        return error_page(error.code or 500)
+    def http_error(error: HTTPException) -> tuple[str, int, list[tuple[str, str]]]:
+        # What the page cannot say to a program: the methods allowed (RFC 9110, 15.5.6), and when to try again.
+        known = [(name, value) for name, value in error.get_headers() if name.lower() != "content-type"]
+        return *error_page(error.code or 500), known
 
     @app.errorhandler(InternalServerError)
     def internal_error(_error: InternalServerError) -> tuple[str, int]:

@@ -1,9 +1,12 @@
 """The form's small scripts about words and languages: they advise, and the page works the same without them."""
 
+import json
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from campaign.appeals.checks import count_words
 from tests.browser.test_journeys import fill_in
 from tests.visitor import SLUG
 
@@ -47,6 +50,24 @@ def test_own_sentences_get_no_advice(context, kind):
     expect(page.get_by_text(ADVICE)).not_to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("locale", "text"),
+    [
+        ("en", OWN["short"]),
+        ("fr", "J’y pense chaque jour."),
+        ("zh-Hans", OWN["Chinese"]),
+        ("zh-Hans", "我是 Aygül，护士"),
+    ],
+)
+def test_the_meter_counts_words_as_the_server_does(context, locale, text):
+    page = context().new_page()
+    page.goto(SIGN)
+    page.get_by_label("Language of the letters").select_option(locale)
+    room = json.loads(page.locator("[data-rooms]").get_attribute("data-rooms"))[locale]
+    words(page).fill(text)
+    expect(page.get_by_text(f"Room on the page: about {room['words'] - count_words(text)} words.")).to_be_visible()
+
+
 def test_what_is_typed_leaves_the_browser_only_with_the_form(context):
     page = context().new_page()
     sent = []
@@ -70,8 +91,7 @@ def test_the_second_language_is_offered_and_goes_away_for_those_who_write_in_it(
     expect(tick).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
 def test_a_letter_with_its_translation_shows_both_and_passes_the_accessibility_checks(context, width, scheme):
     page = context(width=width, scheme=scheme).new_page()
     page.goto(SIGN)

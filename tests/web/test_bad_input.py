@@ -9,6 +9,8 @@ from pypdf import PdfReader
 
 from tests.visitor import JOURNEY, SLUG, Visitor
 
+ON_SQLITE_ALONE = "Pages know nothing of the database; what they store is tested in its rooms on both kinds."
+
 TEXT_FIELDS = ("name", "city", "address", "words")
 SLY = {
     "nothing": "",
@@ -30,19 +32,19 @@ SLY = {
 
 
 @pytest.mark.parametrize("kind", SLY)
-@pytest.mark.parametrize("field", TEXT_FIELDS)
-def test_a_hostile_value_in_any_field_is_refused_with_a_page_or_taken_literally(visitor, field, kind):
-    value = SLY[kind]
-    response = visitor.sign(**{field: value.encode("utf-8", "surrogateescape").decode("latin-1")})
-    assert response.status_code in {303, 422}, response.status_code
-    if response.status_code == 422:
-        assert "I am a nurse" in response.text or field == "words"
-        return
-    page = visitor.get(f"/{SLUG}/letters").text
-    assert "<script>alert" not in page
-    assert "49" not in visitor.get(f"/{SLUG}/letters/president.txt").text
-    for name in ("president.pdf", "president.eml", "president.txt"):
-        assert visitor.get(f"/{SLUG}/letters/{name}").status_code == 200
+def test_a_hostile_value_in_any_field_is_refused_with_a_page_or_taken_literally(visitor, kind):
+    value = SLY[kind].encode("utf-8", "surrogateescape").decode("latin-1")
+    for field in TEXT_FIELDS:
+        response = visitor.sign(**{field: value}, email=f"{field}@example.org")
+        assert response.status_code in {303, 422}, field
+        if response.status_code == 422:
+            assert "I am a nurse" in response.text or field == "words"
+            continue
+        page = visitor.get(f"/{SLUG}/letters").text
+        assert "<script>alert" not in page, field
+        assert "49" not in visitor.get(f"/{SLUG}/letters/president.txt").text, field
+        for name in ("president.pdf", "president.eml", "president.txt"):
+            assert visitor.get(f"/{SLUG}/letters/{name}").status_code == 200, field
 
 
 def test_errors_keep_everything_that_was_typed_and_say_what_to_do(visitor):
@@ -132,6 +134,12 @@ def test_a_wrong_method_gets_a_page_too(visitor):
     assert visitor.post(f"/{SLUG}").status_code == 405
 
 
+def test_a_page_about_a_wrong_method_names_the_right_ones_for_programs(visitor):
+    refused = visitor.post(f"/{SLUG}")
+    assert set(refused.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
+    assert refused.headers.getlist("Content-Type") == ["text/html; charset=utf-8"]
+
+
 def test_a_country_without_an_embassy_gets_the_presidents_letter_and_an_honest_sentence(visitor):
     visitor.sign(country="BT")
     page = visitor.get(f"/{SLUG}/letters").text
@@ -185,3 +193,15 @@ def test_an_appeal_that_is_not_open_refuses_signatures_and_letters_and_says_why(
         assert sentence in answer.text
     for answer in answers[1:3]:
         assert JOURNEY["words"] in answer.text, "what was typed while it closed is still there"
+        assert "<button" not in answer.text.partition('id="form"')[2].partition("</form>")[0]
+    visitor.a_second_later()
+    for page in (f"/{SLUG}", f"/{SLUG}/sent"):
+        assert "being collected" not in visitor.get(page).text
+
+
+def test_an_appeal_that_is_over_asks_nobody_to_send_the_form_again(visitor, publish_changed):
+    publish_changed(*CLOSED[0][:2])
+    answer = visitor.client.post(f"/{SLUG}/sign", data={**JOURNEY, "email": "nothing", "csrf_token": "lost"})
+    assert answer.status_code == 410
+    assert "once more" not in answer.text
+    assert "This is not an e-mail address" not in answer.text

@@ -18,6 +18,8 @@ from tests.drafts import save_draft
 from tests.site import FILES
 from tests.visitor import SLUG, Visitor
 
+ON_SQLITE_ALONE = "Pages know nothing of the database; what they store is tested in its rooms on both kinds."
+
 EXTRA = "high-commissioner"
 EN = {"Accept-Language": "en"}
 
@@ -39,6 +41,27 @@ def selected(page: str, name: str) -> str:
 
 def pages_of_all(visitor) -> int:
     return len(PdfReader(io.BytesIO(visitor.get(f"/{SLUG}/letters/all.pdf").data)).pages)
+
+
+def test_the_country_the_appeal_is_about_is_never_guessed_from_the_language_of_a_browser(visitor):
+    assert selected(visitor.get(f"/{SLUG}/sign", headers={"Accept-Language": "zh-CN,zh;q=0.9"}).text, "country") == ""
+    assert selected(visitor.get(f"/{SLUG}/sign", headers={"Accept-Language": "fr-CA"}).text, "country") == "CA"
+
+
+@pytest.mark.parametrize("sent", ["off", "no", "0", "false", "", "n", "whatever"])
+def test_only_a_ticked_box_is_a_consent(visitor, sent):
+    answer = visitor.sign(consent_count=sent)
+    assert answer.status_code == 422
+    assert "checked" not in option(answer.text, "y", "consent_count")
+
+
+@pytest.mark.parametrize("sent", ["y", "on", "1", "true", "Yes"])
+def test_a_ticked_box_may_be_sent_in_any_usual_way(visitor, sent):
+    assert visitor.sign(consent_count=sent).status_code == 303
+
+
+def test_what_was_sent_for_a_box_is_not_shown_again(visitor):
+    assert "a\u202eb" not in visitor.sign(without_email="a\u202eb", name="").text
 
 
 def test_the_further_letter_is_offered_with_its_reason_and_not_ticked(visitor):

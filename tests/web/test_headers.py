@@ -6,6 +6,8 @@ from werkzeug.exceptions import default_exceptions
 from campaign.app import create_app
 from tests.visitor import SLUG, Visitor
 
+ON_SQLITE_ALONE = "Pages know nothing of the database; what they store is tested in its rooms on both kinds."
+
 
 def test_assets_may_be_kept_for_a_year_because_their_address_changes_with_their_content(visitor):
     page = visitor.get(f"/{SLUG}").text

@@ -3,8 +3,8 @@
 from sqlalchemy import delete
 
 from campaign.core.clock import today
-from campaign.signatures import SealingKey, add_key, new_key_pair, shown_fingerprint
-from campaign.signatures.public_file import LockedCopy, PublicKeyFile
+from campaign.keys import SealingKey, add_key, new_key_pair, shown_fingerprint
+from campaign.keys.public_file import LockedCopy, PublicKeyFile
 from tests.visitor import SLUG
 
 

@@ -8,6 +8,8 @@ from pypdf import PdfReader
 from campaign.letters.envelopes import EnvelopeSize
 from tests.visitor import SLUG
 
+ON_SQLITE_ALONE = "Pages know nothing of the database; what they store is tested in its rooms on both kinds."
+
 A4, LETTER = 595, 612
 
 

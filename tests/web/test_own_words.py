@@ -4,6 +4,8 @@ from html import unescape
 
 from tests.visitor import SLUG
 
+ON_SQLITE_ALONE = "Pages know nothing of the database; what they store is tested in its rooms on both kinds."
+
 EN = {"Accept-Language": "en"}
 ADVICE = "Most of what you wrote stands in the appeal already."
 COPIED = (

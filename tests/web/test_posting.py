@@ -10,6 +10,8 @@ from campaign.web.public.posting import dated
 from tests.visitor import SLUG
 from tests.web.test_ways import card, links
 
+ON_SQLITE_ALONE = "Pages know nothing of the database; what they store is tested in its rooms on both kinds."
+
 LETTERS = f"/{SLUG}/letters"
 
 
@@ -61,6 +63,13 @@ def test_a_letter_longer_than_a_page_is_told_without_scripts(visitor):
     page = visitor.get(LETTERS).text
     assert "takes a second page" in card(page, "president")
     assert "takes a second page" in card(page, "embassy")
+
+
+def test_250_chinese_characters_are_no_long_letter_and_many_more_are(visitor):
+    for characters, doubted in ((250, False), (700, True)):
+        visitor.sign(country="KZ", locale="zh-Hans", words=("我是一名护士，想念家人。" * 60)[:characters])
+        page = visitor.get(LETTERS).text
+        assert ("takes a second page" in card(page, "embassy")) is doubted
 
 
 @pytest.mark.parametrize(

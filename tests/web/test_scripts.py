@@ -5,6 +5,8 @@ import pytest
 from tests.letters.reading import pages_by_pdfium
 from tests.visitor import SLUG
 
+ON_SQLITE_ALONE = "Pages know nothing of the database; what they store is tested in its rooms on both kinds."
+
 # Characters that names hold and small fonts leave out: rare and historic Han, extension A, Tibetan stacks, Uyghur.
 PRINTED = ("龚䶮", "㐂堃喆镕", "䲟㭎㛃", "龍龜鬱", "བསྟན་འཛིན", "ئايگۈل قادىر", "Қадырқызы", "ߞߊ߬ߙߊ")
 # Extension B and later, syllables beyond KS X 1001, emoji: no font of the pack has them.

@@ -11,6 +11,8 @@ from tests.site import FILES
 from tests.visitor import SLUG
 from tests.web.test_ways import card
 
+ON_SQLITE_ALONE = "Pages know nothing of the database; what they store is tested in its rooms on both kinds."
+
 LETTERS = f"/{SLUG}/letters"
 TEXT = FILES["appeal.toml"].decode()
 TABLE = TEXT[TEXT.index("[[translation]]") :]

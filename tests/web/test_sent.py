@@ -8,6 +8,8 @@ from campaign.signatures import record_letter, totals
 from campaign.signatures.showing import APART, FIRST_STEP
 from tests.visitor import SLUG, Visitor
 
+ON_SQLITE_ALONE = "Pages know nothing of the database; what they store is tested in its rooms on both kinds."
+
 LETTERS = f"/{SLUG}/letters"
 
 

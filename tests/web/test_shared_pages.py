@@ -9,6 +9,8 @@ from werkzeug.datastructures import MultiDict
 from campaign.web.shared_pages import SharedPages
 from tests.visitor import SLUG
 
+ON_SQLITE_ALONE = "Pages know nothing of the database; what they store is tested in its rooms on both kinds."
+
 
 class Site:
     """A small WSGI application that counts how often it is asked."""

@@ -8,6 +8,8 @@ import pytest
 
 from tests.visitor import SLUG
 
+ON_SQLITE_ALONE = "Pages know nothing of the database; what they store is tested in its rooms on both kinds."
+
 LETTERS = f"/{SLUG}/letters"
 SHORT = {"demands": ["disclose"], "words": "", "city": "", "name": "A. Q."}
 

@@ -34,6 +34,8 @@ def _of_the_address(kind: NoteKind) -> str:
             "One official list gives this address; no second source has confirmed it yet (confidence: medium)."
         ),
         NoteKind.NO_STREET: _("This address names a district, but no street: more is not known."),
+        NoteKind.NO_EMAIL: _("We know no e-mail address for this letter: send it by post."),
+        NoteKind.NO_EMBASSY_EMAIL: _("We know no e-mail address of this embassy: send this letter by post."),
         NoteKind.NAMED: _("The letter is addressed to %(name)s, seen in office on %(day)s."),
         NoteKind.UNNAMED: _("No name is recent enough to print, so the letter is addressed to the office."),
         NoteKind.NAMED_IN_SOURCE: _("The urgent action of %(day)s named %(name)s; names like this go out of date."),

@@ -47,7 +47,7 @@ def appeal_page(published: Published, runtime: Runtime, locale: str) -> AppealPa
     sources = {source.id: _source(source) for source in appeal.sources}
     share_url = f"{runtime.settings.public_url.rstrip('/')}/{appeal.slug}"
     day = today(runtime.clock, appeal.time_zone)
-    shown = runtime.shown(appeal)
+    shown, refusal = runtime.shown(appeal), refusal_sentence(appeal, runtime.standing(appeal))
     return AppealPage(
         slug=appeal.slug,
         reference=appeal.reference,
@@ -55,14 +55,14 @@ def appeal_page(published: Published, runtime: Runtime, locale: str) -> AppealPa
         summary=in_locale(appeal.summary, locale),
         published=_published(appeal),
         closing=closing_sentence(appeal),
-        refusal=refusal_sentence(appeal, runtime.standing(appeal)),
+        refusal=refusal,
         demands=[in_locale(demand.text, locale) for demand in appeal.demands],
         recipients=[_recipient(recipient, runtime, locale, day) for recipient in appeal.recipients],
         facts=[_fact(fact, sources, locale) for fact in appeal.facts],
         timeline=[_fact(event, sources, locale) for event in appeal.timeline],
         background=Markup(appeal.pages.get(locale) or next(iter(appeal.pages.values()), "")),  # noqa: S704  sanitised
         sources=list(sources.values()),
-        count=count_view(shown, appeal.goal),
+        count=count_view(shown, appeal.goal, collecting=not refusal),
         has_names=shown.names,
         sample=sample_letter(appeal, runtime, locale),
         kept_until=kept_words(appeal),
@@ -99,8 +99,11 @@ def sample_letter(appeal: Appeal, runtime: Runtime, locale: str) -> Letter:
     return letter
 
 
-def count_view(shown: Shown, goal: int = 0) -> CountView:
-    """Return sentences that claim no more than was checked, out of numbers that move in steps."""
+def count_view(shown: Shown, goal: int = 0, *, collecting: bool) -> CountView:
+    """Return sentences that claim no more than was checked, out of numbers that move in steps.
+
+    An appeal may be over, or not have begun: then it is not ``collecting`` signatures.
+    """
     parts = []
     if shown.confirmed:
         parts.append(
@@ -119,7 +122,11 @@ def count_view(shown: Shown, goal: int = 0) -> CountView:
             )
         )
     if not parts:
-        parts.append(_("Signatures are being collected; a number is shown once it says nothing about one person."))
+        parts.append(
+            _("Signatures are being collected; a number is shown once it says nothing about one person.")
+            if collecting
+            else _("No number of signatures is shown.")
+        )
     hoped = ngettext("The goal is %(total)s signature.", "The goal is %(total)s signatures.", goal) if goal else ""
     return CountView(shown.confirmed, " ".join(parts), goal, hoped)
 

@@ -2,10 +2,11 @@
 
 from flask import request
 from flask_wtf import FlaskForm
+from wtforms import BooleanField
 from wtforms.validators import ValidationError
 
 from campaign.core.text import clean_line, clean_text
-from campaign.web.public.typed import too_long
+from campaign.web.public.typed import is_ticked, too_long
 
 
 class TextForm(FlaskForm.Meta):  # type: ignore[misc]
@@ -14,6 +15,17 @@ class TextForm(FlaskForm.Meta):  # type: ignore[misc]
     def wrap_formdata(self, form: FlaskForm, _formdata: object) -> object:
         """Read typed text alone: the library would take a file or JSON too, and a name could then be anything."""
         return request.form if form.is_submitted() else None
+
+
+class Tick(BooleanField):  # type: ignore[misc]
+    """A box to tick. What is sent for it counts as :func:`is_ticked` has it, and is never shown again."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was sent."""
+        self.data = bool(valuelist) and is_ticked(valuelist[0])
+
+    def _value(self) -> str:
+        return "y"
 
 
 def line(raw: str | None) -> str:

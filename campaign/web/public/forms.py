@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, EmailField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import EmailField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields import Label
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -12,7 +12,7 @@ from campaign.appeals.definition import Appeal
 from campaign.letters.letter import MOST_WORDS, LetterValues
 from campaign.recipients.countries import country_from_languages
 from campaign.web.i18n import lazy_gettext as _l
-from campaign.web.public.form_rules import TextForm, line, text
+from campaign.web.public.form_rules import TextForm, Tick, line, text
 from campaign.web.public.offers import Offer
 
 NOTHING_WRONG: Mapping[str, str] = MappingProxyType({})
@@ -29,14 +29,14 @@ class SignForm(FlaskForm):  # type: ignore[misc]
         filters=[line],
         render_kw={"autocomplete": "name"},
     )
-    without_name = BooleanField(_l("Write without my name"))
+    without_name = Tick(_l("Write without my name"))
     email = EmailField(
         _l("E-mail"),
         description=_l("So that every person is counted once. It is never printed and nobody you write to sees it."),
         filters=[line],
         render_kw={"autocomplete": "email"},
     )
-    without_email = BooleanField(
+    without_email = Tick(
         _l("I cannot safely get mail: sign without an address"),
         description=_l(
             "It is counted apart, as not verified, and nobody can find it again to withdraw it. Your browser "
@@ -78,7 +78,7 @@ class SignForm(FlaskForm):  # type: ignore[misc]
     locale = SelectField(
         _l("Language of the letters"),
     )
-    translated = BooleanField()
+    translated = Tick()
     case = SelectField(
         _l("Whose case you write about"),
         description=_l("Leave the choice to us, and you get the one that fewest people have written about so far."),
@@ -100,9 +100,9 @@ class SignForm(FlaskForm):  # type: ignore[misc]
         filters=[text],
         render_kw={"maxlength": str(MOST_WORDS), "rows": "5"},
     )
-    consent_count = BooleanField()
-    consent_show = BooleanField()
-    consent_handover = BooleanField()
+    consent_count = Tick()
+    consent_show = Tick()
+    consent_handover = Tick()
 
     def __init__(
         self,
@@ -125,7 +125,9 @@ class SignForm(FlaskForm):  # type: ignore[misc]
         for name, complaint in complaints.items():
             self[name].errors = [complaint]
         if not self.is_submitted():
-            self.country.data = country_from_languages(accept_language)
+            guess = country_from_languages(accept_language)
+            # Many who fled from there have a browser that speaks its language; they live elsewhere.
+            self.country.data = "" if guess == appeal.country else guess
             self.locale.data = locale if locale in appeal.letter_locales else appeal.letter_locales[0]
             self.demands.data = [demand.id for demand in appeal.demands]
 

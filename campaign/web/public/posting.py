@@ -63,7 +63,7 @@ def own_address_doubt(values: LetterValues, locale: str) -> str:
 
 
 def length_doubt(letter: Letter) -> str:
-    """Say that a letter may not stand on one page, "" where it does: only drawing it would tell for sure."""
+    """Say that a letter is longer than a page at the usual size ever holds, "" where only drawing it would tell."""
     if count_words(as_mail_body(untranslated(letter))) <= MAX_WORDS:
         return ""
     return _("This letter is long: on paper it is set in smaller type, or takes a second page.")

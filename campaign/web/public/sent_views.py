@@ -127,7 +127,7 @@ def _page(found: Published, locale: str) -> SentPage:
         day=long_date(today(runtime().clock, appeal.time_zone)),
         numbers=_numbers(),
         rows=rows,
-        signed=count_view(shown).sentence,
+        signed=count_view(shown, collecting=runtime().standing(appeal).is_open).sentence,
         countries=[(country_name(code, locale), _words(n)) for code, n in countries],
         has_names=shown.names,
     )

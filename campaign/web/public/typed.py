@@ -28,8 +28,8 @@ from campaign.web.i18n import gettext as _
 from campaign.web.public.consents import CONSENT_VERSION
 from campaign.web.public.offers import Choices, Offer, case_for_next
 
-_UNTICKED = frozenset({"", "false"})
-"""What a box may be sent with and is not ticked all the same: as the form library has it."""
+_TICKED = frozenset({"y", "yes", "on", "true", "1"})
+"""What a ticked box may be sent with: nothing else is taken for a consent, whoever wrote the script that sends it."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Typed:
     @classmethod
     def read(cls, sent: "MultiDict[str, str]") -> "Typed":
         """Read a form as it was sent. Only text counts: a file, or JSON, is nothing typed."""
-        get = sent.get
+        get = sent.to_dict().get  # asked for what is missing, theirs makes an error each time
         return cls(
             name=clean_line(get("name", "")),
             email=clean_line(get("email", "")),
@@ -70,12 +70,12 @@ class Typed:
             case=get("case", ""),
             demands=tuple(sent.getlist("demands")),
             recipients=tuple(sent.getlist("recipients")),
-            without_name=get("without_name", "") not in _UNTICKED,
-            without_email=get("without_email", "") not in _UNTICKED,
-            translated=get("translated", "") not in _UNTICKED,
-            consent_count=get("consent_count", "") not in _UNTICKED,
-            consent_show=get("consent_show", "") not in _UNTICKED,
-            consent_handover=get("consent_handover", "") not in _UNTICKED,
+            without_name=is_ticked(get("without_name", "")),
+            without_email=is_ticked(get("without_email", "")),
+            translated=is_ticked(get("translated", "")),
+            consent_count=is_ticked(get("consent_count", "")),
+            consent_show=is_ticked(get("consent_show", "")),
+            consent_handover=is_ticked(get("consent_handover", "")),
         )
 
     def values(self, appeal: Appeal) -> LetterValues:
@@ -112,6 +112,11 @@ class Typed:
                 version=CONSENT_VERSION,
             ),
         )
+
+
+def is_ticked(sent: str) -> bool:
+    """Say whether a box was ticked, by what was sent for it."""
+    return sent.lower() in _TICKED
 
 
 def too_long(typed: str, limit: int) -> str:
@@ -161,7 +166,10 @@ def lost_token(sent: MultiDict[str, str]) -> str:
     try:
         validate_csrf(sent.get("csrf_token"))
     except ValidationError:
-        return _("The form had been open for long, or your browser blocks cookies. Please send it once more.")
+        return _(
+            "The form had been open for long, or your browser blocks cookies. Please send it once more. If this comes "
+            "again, allow cookies for this site."
+        )
     return ""
 
 

@@ -99,17 +99,10 @@ def letters_only(slug: str) -> BaseResponse | tuple[str, int]:
 
 def _taken(found: Published, *, signing: bool) -> BaseResponse | tuple[str, int]:
     """Save what was sent in one transaction and lead to the letters, or show the form again with all of it."""
-    slug, typed = found.appeal.slug, Typed.read(request.form)
-    wrong = complaints(typed, _offer(found), signing=signing)
-    lost = lost_token(request.form)
-    if lost:
-        wrong["csrf_token"] = lost
-    closed = refusal_sentence(found.appeal, runtime().standing(found.appeal))  # perhaps while somebody wrote
-    obstacle = closed or ("" if wrong else pause_sentence(slug, signing=signing))
-    if obstacle:
-        return _again(found, wrong, obstacle), 410 if closed else 503
-    if wrong:
-        return _again(found, wrong), 400 if set(wrong) == {"csrf_token"} else 422
+    typed = Typed.read(request.form)
+    refused = _refused(found, typed, signing=signing)
+    if refused:
+        return refused
     try:
         token = _saved(found, typed, signing=signing)
     except ProofNeededError:
@@ -119,8 +112,23 @@ def _taken(found: Published, *, signing: bool) -> BaseResponse | tuple[str, int]
         return _again(found, obstacle=crowded), 429
     except UnavailableError:
         return _again(found, obstacle=_("We could not save this just now. Please try again in a minute.")), 503
-    location = url_for("public.letters", slug=slug)
+    location = url_for("public.letters", slug=found.appeal.slug)
     return remember(Response(status=303, headers={"Location": location}), token)
+
+
+def _refused(found: Published, typed: Typed, *, signing: bool) -> tuple[str, int] | None:
+    """Return the page that says why a form cannot be taken, with its status; ``None`` when it can."""
+    closed = refusal_sentence(found.appeal, runtime().standing(found.appeal))  # perhaps while somebody wrote
+    if closed:
+        return _form_page(found, _form(found), closed=closed), 410
+    wrong = complaints(typed, _offer(found), signing=signing)
+    lost = lost_token(request.form)
+    if lost:
+        wrong["csrf_token"] = lost
+    if wrong:
+        return _again(found, wrong), 400 if set(wrong) == {"csrf_token"} else 422
+    paused = pause_sentence(found.appeal.slug, signing=signing)
+    return (_again(found, obstacle=paused), 503) if paused else None
 
 
 def _saved(found: Published, typed: Typed, *, signing: bool) -> str:
@@ -185,14 +193,14 @@ def _again(
     return _form_page(found, form, prove=prove)
 
 
-def _form_page(found: Published, form: SignForm, *, prove: bool = False) -> str:
+def _form_page(found: Published, form: SignForm, *, prove: bool = False, closed: str = "") -> str:
     page = sign_page(found.appeal, runtime(), page_locale())
     rooms = letter_rooms(found.appeal, runtime().directory, today(runtime().clock))
     resume = prove and not request.form.get("proof")  # a proof that was not taken must not be followed by another
     prove = prove or runtime().guard.on(Switch.FORCE_PROOF, found.appeal.slug)
-    paused = "" if form.errors else pause_sentence(found.appeal.slug, signing=True)
+    notice = closed or ("" if form.errors else pause_sentence(found.appeal.slug, signing=True))
     return render_template(
-        "public/sign.html", page=page, form=form, rooms=rooms, prove=prove, resume=resume, paused=paused
+        "public/sign.html", page=page, form=form, rooms=rooms, prove=prove, resume=resume, notice=notice, closed=closed
     )
 
 
