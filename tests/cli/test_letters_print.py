@@ -217,8 +217,11 @@ def test_a_full_disk_is_a_sentence_and_nothing_is_left(folder, which):
 
 
 # Draws letters as the command does, says so when the first of them are in the file, and goes no further.
+# A shell that starts the tests in the background lets them, and whom they start, ignore Ctrl-C.
 STANDS_STILL = """
+import signal
 import sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from campaign.cli.main import main
 from campaign.letters.pack_file import PackFile
 add = PackFile.add

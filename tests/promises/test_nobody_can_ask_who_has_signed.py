@@ -3,11 +3,12 @@
 import re
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from campaign.abuse import Verdict
 from campaign.app import create_app
 from campaign.signatures import Signature, withdraw
+from tests.statements import noted
 from tests.visitor import JOURNEY, SLUG, Visitor, form_token
 
 SIGN = f"/{SLUG}/sign"
@@ -37,23 +38,17 @@ def site(mail_runtime, monkeypatch):
 
 def observed(runtime, sign, email):
     """Return the answer without what is random in it, and every statement with the shape of its values."""
-    done = []
-
-    def note(_connection, _cursor, statement, parameters, _context, executemany):
-        rows = parameters if executemany else [parameters]
-        shape = [
-            [len(str(one)) if isinstance(one, str) else type(one).__name__ for one in _values(row)] for row in rows
-        ]
-        done.append((statement, shape, [len(one) for row in rows for one in _values(row) if isinstance(one, bytes)]))
-
-    event.listen(runtime.database.engine, "before_cursor_execute", note)
-    try:
+    with noted(runtime.database) as statements:
         answer = sign(email)
-    finally:
-        event.remove(runtime.database.engine, "before_cursor_execute", note)
+    done = [(statement, *_shapes(rows)) for statement, rows in statements]
     headers = [(name, re.sub(r"letter=[\w-]{53}", "token", value)) for name, value in answer.headers]
     headers = [(name, re.sub(r"Expires=[^;]+", "soon", value)) for name, value in headers]
     return (answer.status, answer.data, headers), done
+
+
+def _shapes(rows):
+    shapes = [[len(str(one)) if isinstance(one, str) else type(one).__name__ for one in _values(row)] for row in rows]
+    return shapes, [len(one) for row in rows for one in _values(row) if isinstance(one, bytes)]
 
 
 def _values(row):

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 
 from campaign.appeals.definition import Appeal
 from campaign.core.database import Database
@@ -16,6 +16,7 @@ from campaign.core.errors import RefusedError, UnavailableError
 from campaign.keys import KeyPair, SealError
 from campaign.signatures import Signature, SignatureRecord, SigningKeys, State, open_signature, row_is_genuine, sign
 from tests.signatures.conftest import DAY, Signer, appeal_called
+from tests.statements import noted
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -107,16 +108,14 @@ def test_twenty_five_addresses_times_forty_simultaneous_signers_are_twenty_five_
 def test_a_new_and_a_repeated_signature_are_the_same_work_and_the_same_silence(
     database: Database, signing: Signer, people: People, appeal: Appeal, keys: SigningKeys
 ) -> None:
-    statements: list[str] = []
-    event.listen(database.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
     asked, answers = [], []
     for _ in range(2):
-        statements.clear()
-        with database.unit_of_work() as session:
+        with noted(database) as statements, database.unit_of_work() as session:
             answers.append(sign(session, keys, appeal, 1, NOON, people()))  # type: ignore[func-returns-value]
-        asked.append(list(statements))
+        asked.append([statement for statement, _rows in statements])
     assert answers == [None, None]
     assert asked[0] == asked[1]
+    assert any("INSERT INTO signature" in statement for statement in asked[0])
     assert not any("count(" in statement.lower() or "update" in statement.lower() for statement in asked[0])
 
 
