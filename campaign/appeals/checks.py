@@ -34,10 +34,14 @@ def check_references(
     for location, message in _table_problems(table):
         if not any(_may_come_of(one, location) for one in doubtful):
             yield Problem(APPEAL_FILE, line_of(toml, location), message)
+    yield from _file_problems(table, {*texts, *unread}, doubtful)
+
+
+def give_advice(table: AppealTable, texts: Mapping[str, str], doubtful: Collection[Location] = ()) -> Iterator[Problem]:
+    """Yield what could be better in addresses and lengths, and keeps nothing from being published."""
     for location, message in _address_advice(table):
         if not any(one[:2] == location[: len(one[:2])] for one in doubtful):
-            yield Problem(APPEAL_FILE, line_of(toml, location), message, fatal=False)
-    yield from _file_problems(table, {*texts, *unread}, doubtful)
+            yield Problem(APPEAL_FILE, line_of(texts[APPEAL_FILE], location), message, fatal=False)
     yield from _length_advice(table, texts)
 
 

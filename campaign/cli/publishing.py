@@ -26,7 +26,7 @@ def publish_folder(runtime: Runtime, folder: Path) -> tuple[Published, bool]:
     Raises :class:`campaign.appeals.pack.PackError`, also for a pack that would open an appeal whose keys are destroyed.
     """
     day, files = today(runtime.clock), files_in_folder(folder)
-    appeal = read_pack(folder.name, files).appeal
+    appeal = read_pack(folder.name, files, advise=False).appeal
     problem = reopening(runtime.index_keys, runtime.clock, appeal) if appeal else None
     if problem:
         raise PackError(folder.name, (problem,))
