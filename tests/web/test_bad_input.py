@@ -204,4 +204,5 @@ def test_an_appeal_that_is_over_asks_nobody_to_send_the_form_again(visitor, publ
     answer = visitor.client.post(f"/{SLUG}/sign", data={**JOURNEY, "email": "nothing", "csrf_token": "lost"})
     assert answer.status_code == 410
     assert "once more" not in answer.text
+    assert "Next you get the letters" not in answer.text
     assert "This is not an e-mail address" not in answer.text
