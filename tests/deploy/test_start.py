@@ -95,6 +95,7 @@ def test_ctrl_c_on_a_terminal_lets_every_worker_end_by_itself(environment):
     server = re.search(r"main PID: (\d+)", terminal.shown)
     assert server
     assert os.getsid(int(server[1])) != terminal.process  # or Ctrl-C reaches the workers too, who then hang at times
+    time.sleep(3)  # granian's workers say that they have started a moment before they listen to signals
     terminal.press(CTRL_C)
     assert terminal.end() == 0, terminal.shown
     assert terminal.shown.count("A worker ended by itself.") == 2, terminal.shown
