@@ -135,7 +135,7 @@ class Database:
     def batch(self) -> Iterator[Connection]:
         """Give a plain connection that commits once: a unit of work for many rows, which needs no objects.
 
-        It is for inserting; what :meth:`before_commit` announces is not called.
+        Nothing may happen in it that a journal has to know of: what :meth:`before_commit` announces is not called.
         """
         with self._turn(), self._writing.begin() as connection:
             yield connection

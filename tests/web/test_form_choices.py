@@ -60,6 +60,12 @@ def test_a_ticked_box_may_be_sent_in_any_usual_way(visitor, sent):
     assert visitor.sign(consent_count=sent).status_code == 303
 
 
+@pytest.mark.parametrize(("sent", "named"), [("y", False), ("ja", False), ("off", True), ("", True)])
+def test_a_name_is_left_out_for_anything_but_a_no(visitor, sent, named):
+    visitor.sign(without_name=sent)
+    assert ("Aygül" in visitor.get(f"/{SLUG}/letters/president.txt").text) is named
+
+
 def test_what_was_sent_for_a_box_is_not_shown_again(visitor):
     assert "a\u202eb" not in visitor.sign(without_email="a\u202eb", name="").text
 

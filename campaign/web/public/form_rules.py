@@ -6,7 +6,7 @@ from wtforms import BooleanField
 from wtforms.validators import ValidationError
 
 from campaign.core.text import clean_line, clean_text
-from campaign.web.public.typed import is_ticked, too_long
+from campaign.web.public.typed import agrees, is_ticked, too_long
 
 
 class TextForm(FlaskForm.Meta):  # type: ignore[misc]
@@ -18,14 +18,22 @@ class TextForm(FlaskForm.Meta):  # type: ignore[misc]
 
 
 class Tick(BooleanField):  # type: ignore[misc]
-    """A box to tick. What is sent for it counts as :func:`is_ticked` has it, and is never shown again."""
+    """A box to tick. What is sent for it counts as :attr:`reads` has it, and is never shown again."""
+
+    reads = staticmethod(is_ticked)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read what was sent."""
-        self.data = bool(valuelist) and is_ticked(valuelist[0])
+        self.data = bool(valuelist) and self.reads(valuelist[0])
 
     def _value(self) -> str:
         return "y"
+
+
+class Consent(Tick):
+    """A box that says yes to something."""
+
+    reads = staticmethod(agrees)
 
 
 def line(raw: str | None) -> str:

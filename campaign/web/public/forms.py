@@ -12,7 +12,7 @@ from campaign.appeals.definition import Appeal
 from campaign.letters.letter import MOST_WORDS, LetterValues
 from campaign.recipients.countries import country_from_languages
 from campaign.web.i18n import lazy_gettext as _l
-from campaign.web.public.form_rules import TextForm, Tick, line, text
+from campaign.web.public.form_rules import Consent, TextForm, Tick, line, text
 from campaign.web.public.offers import Offer
 
 NOTHING_WRONG: Mapping[str, str] = MappingProxyType({})
@@ -100,9 +100,9 @@ class SignForm(FlaskForm):  # type: ignore[misc]
         filters=[text],
         render_kw={"maxlength": str(MOST_WORDS), "rows": "5"},
     )
-    consent_count = Tick()
-    consent_show = Tick()
-    consent_handover = Tick()
+    consent_count = Consent()
+    consent_show = Consent()
+    consent_handover = Consent()
 
     def __init__(
         self,

@@ -30,7 +30,7 @@ from campaign.web.headers import cacheable
 from campaign.web.i18n import gettext as _
 from campaign.web.i18n import lazy_gettext as _l
 from campaign.web.i18n import page_locale
-from campaign.web.public.form_rules import TextForm, Tick, at_most, line
+from campaign.web.public.form_rules import Consent, TextForm, at_most, line
 from campaign.web.public.link_views import led_to, opened_link, own_view, shown_page
 from campaign.web.public.views import known_appeal, public
 from campaign.web.public.visitor import runtime
@@ -50,7 +50,7 @@ class NameForm(FlaskForm):  # type: ignore[misc]
         filters=[line],
         render_kw={"autocomplete": "off", "maxlength": str(LONGEST_NAME), "spellcheck": "false"},
     )
-    agreed = Tick()
+    agreed = Consent()
 
     def __init__(self, appeal: Appeal | None = None) -> None:
         """Ask for the list of one appeal; without one, while nobody can say which it is."""
@@ -70,7 +70,7 @@ class NameForm(FlaskForm):  # type: ignore[misc]
         if not has_letter(field.data) or "@" in field.data or "://" in field.data:
             raise ValidationError(_("Write a name with at least one letter, and no e-mail or web address."))
 
-    def validate_agreed(self, field: Tick) -> None:
+    def validate_agreed(self, field: Consent) -> None:
         """Require the tick: a name that was typed by mistake goes nowhere."""
         if not field.data:
             raise ValidationError(_("Tick this box if the name may be shown."))

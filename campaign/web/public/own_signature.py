@@ -18,7 +18,7 @@ from campaign.web.i18n import lazy_gettext as _l
 from campaign.web.i18n import long_date, page_locale
 from campaign.web.public.appeal_page import kept_words
 from campaign.web.public.consents import CONSENT_VERSION, consent_sentences
-from campaign.web.public.form_rules import TextForm, Tick, line
+from campaign.web.public.form_rules import Consent, TextForm, line
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,8 @@ class ConsentsForm(FlaskForm):  # type: ignore[misc]
     class Meta(TextForm):
         """How the library builds this form."""
 
-    consent_show = Tick()
-    consent_handover = Tick()
+    consent_show = Consent()
+    consent_handover = Consent()
 
     def __init__(self, appeal: Appeal, now: Consents | None = None) -> None:
         """Ask in the sentences of the form that people sign with, and tick those that were agreed to in these words."""

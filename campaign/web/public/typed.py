@@ -28,8 +28,8 @@ from campaign.web.i18n import gettext as _
 from campaign.web.public.consents import CONSENT_VERSION
 from campaign.web.public.offers import Choices, Offer, case_for_next
 
-_TICKED = frozenset({"y", "yes", "on", "true", "1"})
-"""What a ticked box may be sent with: nothing else is taken for a consent, whoever wrote the script that sends it."""
+_YES = frozenset({"y", "yes", "on", "true", "1"})
+_NO = frozenset({"", "n", "no", "off", "false", "0"})
 
 
 @dataclass(frozen=True)
@@ -73,9 +73,9 @@ class Typed:
             without_name=is_ticked(get("without_name", "")),
             without_email=is_ticked(get("without_email", "")),
             translated=is_ticked(get("translated", "")),
-            consent_count=is_ticked(get("consent_count", "")),
-            consent_show=is_ticked(get("consent_show", "")),
-            consent_handover=is_ticked(get("consent_handover", "")),
+            consent_count=agrees(get("consent_count", "")),
+            consent_show=agrees(get("consent_show", "")),
+            consent_handover=agrees(get("consent_handover", "")),
         )
 
     def values(self, appeal: Appeal) -> LetterValues:
@@ -115,8 +115,13 @@ class Typed:
 
 
 def is_ticked(sent: str) -> bool:
-    """Say whether a box was ticked, by what was sent for it."""
-    return sent.lower() in _TICKED
+    """Say whether a box was ticked, by what was sent for it: anything but a no, for such a box may protect somebody."""
+    return sent.lower() not in _NO
+
+
+def agrees(sent: str) -> bool:
+    """Say whether the box of a consent was ticked: a clear yes alone, whoever wrote the script that sends it."""
+    return sent.lower() in _YES
 
 
 def too_long(typed: str, limit: int) -> str:
