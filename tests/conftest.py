@@ -12,6 +12,7 @@ from hypothesis import settings
 from psycopg import sql
 from sqlalchemy import create_engine, make_url, text
 
+from campaign.core.clock import SystemClock
 from campaign.core.database import Database
 from campaign.core.migrating import migrate
 from tests.clock import FixedClock
@@ -40,6 +41,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def clock() -> FixedClock:
     """A clock standing at noon UTC on 21 November 2026."""
     return FixedClock(NOW)
+
+
+@pytest.fixture
+def machine_clock(clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> FixedClock:
+    """The clock of this test, also for commands, which ask the machine: a test must say the same on every day."""
+    monkeypatch.setattr(SystemClock, "now", lambda _self: clock.now())
+    return clock
 
 
 @pytest.fixture(autouse=True, scope="session")

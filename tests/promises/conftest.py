@@ -52,7 +52,7 @@ def site_with(runtime: Runtime, tmp_path, database_url: str) -> Iterator[Callabl
 
 
 @pytest.fixture
-def campaign(runtime, tmp_path, database_url, monkeypatch):
+def campaign(runtime, machine_clock, tmp_path, database_url, monkeypatch):
     """Type a command on this site's server."""
     settings = {"INSTANCE": tmp_path, "DATABASE_URL": database_url, "SECRET_KEY": "11" * 32, "INDEX_KEY": "22" * 32,
                 "ROW_KEY": "33" * 32, "OUTBOX_KEY": "44" * 32}  # fmt: skip
