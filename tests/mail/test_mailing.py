@@ -113,7 +113,7 @@ def test_nothing_is_sent_about_a_signature_that_was_withdrawn_before_its_mail_le
     assert links(mail_runtime) == []
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("database_url", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True)
 def test_nobody_withdraws_between_finding_a_signature_and_storing_its_links(mail_runtime, sign):
     signature = sign()
     key, now = mail_runtime.keys.outbox_key, mail_runtime.clock.now()

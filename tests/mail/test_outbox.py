@@ -63,7 +63,7 @@ def test_a_claim_that_is_not_committed_claims_nothing(database, clock):
 
 
 @pytest.mark.postgresql
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("database_url", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True)
 def test_on_postgresql_two_workers_claim_at_the_same_moment_and_get_different_mails(database, clock):
     put(database, clock, 4)
     with database.unit_of_work() as one, database.unit_of_work() as other:
