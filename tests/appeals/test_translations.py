@@ -19,7 +19,7 @@ def with_table(table: str) -> dict[str, bytes]:
 
 def test_ua_61_21_names_the_chinese_letters_as_reviewed_by_the_project_and_by_nobody_else():
     [translation] = load_pack("x", FILES).translations
-    assert translation == Translation("zh-Hans", ("president", "embassy"), date(2026, 11, 21), Review.PROJECT)
+    assert translation == Translation("zh-Hans", ("president", "embassy"), date(2026, 11, 22), Review.PROJECT)
 
 
 def test_a_translation_belongs_to_the_recipients_it_names():
@@ -41,9 +41,9 @@ def test_a_pack_without_a_reviewed_translation_has_none():
         ('"embassy"', '"nobody"', "recipients =", "No [[recipient]] has the id “nobody”."),
         ('"embassy"', '"president"', "recipients =", "The recipient “president” is named twice"),
         ('"president", "embassy"', "", "recipients =", "at least 1 item"),
-        ("2026-11-21", '"lately"', "reviewed =", "valid date"),
+        ("2026-11-22", '"lately"', "reviewed =", "valid date"),
         ('"project"', '"a native reader"', "review =", "'project', 'reader' or 'translator'"),
-        ("reviewed = 2026-11-21\n", "", "[[translation]]", "The key “translation.0.reviewed” is missing."),
+        ("reviewed = 2026-11-22\n", "", "[[translation]]", "The key “translation.0.reviewed” is missing."),
         ('review = "project"', 'review = "project"\nby = "Somebody"', "by =", "There is no key “translation.0.by”"),
     ],
 )
@@ -58,7 +58,7 @@ def test_what_is_wrong_with_a_translation_is_said_at_its_line(old, new, line, sa
 
 
 def test_a_recipient_in_two_translations_is_an_error_at_the_second():
-    second = '\n[[translation]]\nlocale = "fr"\nrecipients = ["embassy"]\nreviewed = 2026-11-21\nreview = "reader"\n'
+    second = '\n[[translation]]\nlocale = "fr"\nrecipients = ["embassy"]\nreviewed = 2026-11-22\nreview = "reader"\n'
     files = with_table(TABLE + second)
     [problem] = read_pack("x", files).errors
     assert files["appeal.toml"].decode().splitlines()[problem.line - 1] == 'recipients = ["embassy"]'

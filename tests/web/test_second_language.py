@@ -32,7 +32,7 @@ def test_it_is_offered_unticked_with_the_reason_and_how_far_it_was_checked(visit
     assert "checked" not in tick(page)
     assert "Add the same letter in Chinese on a second page" in page
     assert "An office reads its own language first" in page
-    assert "compared the text in Chinese with the original on 21 November 2026; nobody whose language it is" in page
+    assert "compared the text in Chinese with the original on 22 November 2026; nobody whose language it is" in page
     assert 'data-second-language="zh-Hans"' in page
 
 
