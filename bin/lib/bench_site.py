@@ -84,11 +84,18 @@ def serving(target: str, environment: Mapping[str, str], log: Path) -> Iterator[
 def server_arguments(target: str, port: int) -> list[str]:
     """Return the server's part of the command that ``bin/start`` ends with, for another app on another port."""
     script = (ROOT / "bin" / "start").read_text(encoding="utf-8").replace("\\\n", "")
-    found = re.search(r"-m granian .*", script)
+    found = re.search(r'(?<=/foreground\.py" ).*', script)
     if found is None:
         raise BenchError("bin/start no longer says how it starts the server.")
     processes = min(os.cpu_count() or 1, 4)
-    instead = {"$HOST": "127.0.0.1", "$PORT": str(port), "$WEB_WORKERS": str(processes), "wsgi:app": target}
+    server = str(ROOT / "bin" / "lib" / "server.py")
+    instead = {
+        "$ROOT/bin/lib/server.py": server,
+        "$HOST": "127.0.0.1",
+        "$PORT": str(port),
+        "$WEB_WORKERS": str(processes),
+        "wsgi:app": target,
+    }
     return [instead.get(word, word) for word in shlex.split(found.group())]
 
 

@@ -102,6 +102,16 @@ def test_ctrl_c_on_a_terminal_lets_every_worker_end_by_itself(environment):
     socket.create_server(("127.0.0.1", port)).close()  # nobody serves there any more
 
 
+def test_ctrl_c_while_the_workers_still_load_the_site_ends_them_at_once(environment):
+    port = free_port()
+    terminal = Terminal(ending(port, "tests.deploy.loading:app"), environment)
+    terminal.until("A worker loads the site.", "Spawning worker-2")
+    terminal.press(CTRL_C)
+    assert terminal.end() == 0, terminal.shown
+    assert "A worker has loaded it." not in terminal.shown
+    socket.create_server(("127.0.0.1", port)).close()
+
+
 def test_whoever_ends_the_command_ends_its_server(environment):
     port = free_port()
     terminal = Terminal(ending(port), environment)
