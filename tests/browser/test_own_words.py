@@ -51,21 +51,24 @@ def test_own_sentences_get_no_advice(context, kind):
 
 
 @pytest.mark.parametrize(
-    ("locale", "text"),
+    ("locale", "text", "unit"),
     [
-        ("en", OWN["short"]),
-        ("fr", "J’y pense chaque jour."),
-        ("zh-Hans", OWN["Chinese"]),
-        ("zh-Hans", "我是 Aygül，护士"),
+        ("en", OWN["short"], "words"),
+        ("fr", "J’y pense chaque jour.", "words"),
+        ("zh-Hans", OWN["Chinese"], "Chinese characters"),
+        ("zh-Hans", "我是 Aygül，护士", "Chinese characters"),
+        ("zh-Hans", OWN["short"], "words"),
     ],
 )
-def test_the_meter_counts_words_as_the_server_does(context, locale, text):
+def test_the_meter_counts_as_the_server_does_in_the_unit_of_what_is_written(context, locale, text, unit):
     page = context().new_page()
     page.goto(SIGN)
     page.get_by_label("Language of the letters").select_option(locale)
     room = json.loads(page.locator("[data-rooms]").get_attribute("data-rooms"))[locale]
     words(page).fill(text)
-    expect(page.get_by_text(f"Room on the page: about {room['words'] - count_words(text)} words.")).to_be_visible()
+    left = room["words"] - count_words(text)
+    about = left if unit == "words" else left * 14 // 5  # 14 characters stand where 5 words would
+    expect(page.get_by_text(f"Room on the page: about {about} {unit}.")).to_be_visible()
 
 
 def test_what_is_typed_leaves_the_browser_only_with_the_form(context):

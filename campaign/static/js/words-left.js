@@ -6,9 +6,16 @@ const HAN = /[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]/g;
 const BREAKS = 12;
 
 // As the server counts: Chinese has no spaces, 14 of its characters take the printed room of 5 words.
+const HAN_PER_WORD = 14 / 5;
+
 function countWords(text) {
   const han = text.match(HAN)?.length ?? 0;
-  return text.replace(HAN, " ").split(/\s+/).filter(Boolean).length + Math.ceil((han * 5) / 14);
+  return text.replace(HAN, " ").split(/\s+/).filter(Boolean).length + Math.ceil(han / HAN_PER_WORD);
+}
+
+// In the unit of what is being written, not of the language of the letter.
+function roomFor(words, text, { count, countHan }) {
+  return text.search(HAN) >= 0 ? countHan.replace("{n}", Math.floor(words * HAN_PER_WORD)) : count.replace("{n}", words);
 }
 
 // Length in a link: letters, digits and "-._~" stay one character, every other byte becomes three.
@@ -32,7 +39,7 @@ for (const meter of document.querySelectorAll("[data-words-left]")) {
       return;
     }
     const left = room.words - countWords(text);
-    count.textContent = left > 0 ? meter.dataset.count.replace("{n}", left) : "";
+    count.textContent = left > 0 ? roomFor(left, text, meter.dataset) : "";
     const warnings = [left <= 0 && meter.dataset.full, linkLength(text) > room.mail && meter.dataset.noLink];
     warning.textContent = warnings.filter(Boolean).join(" ");
   };
