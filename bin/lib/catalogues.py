@@ -1,6 +1,7 @@
 """The gettext catalogues in campaign/translations: taken from code and templates, merged, compiled, checked."""
 
 import argparse
+import re
 import sys
 from collections.abc import Iterator
 from io import BytesIO
@@ -30,6 +31,8 @@ _KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "pgettext": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
+# French sets a space before these signs and inside these quotation marks, and no line ends there.
+_BREAKS = {"fr": re.compile(r" (?=[:;!?»](?:[\s.,)]|$))|(?<=«) ")}
 
 
 def extract() -> Catalog:
@@ -108,13 +111,20 @@ def _key(message: Message) -> tuple[object, object]:
     return message.context, message.id
 
 
+def _texts(message: Message) -> list[str]:
+    return [text or "" for text in (message.string if isinstance(message.string, (list, tuple)) else [message.string])]
+
+
 def _translated(message: Message) -> bool:
-    texts = message.string if isinstance(message.string, (list, tuple)) else [message.string]
-    return bool(texts) and all(texts)
+    return bool(_texts(message)) and all(_texts(message))
+
+
+def _badly_spaced(message: Message, locale: str) -> bool:
+    return locale in _BREAKS and any(_BREAKS[locale].search(text) for text in _texts(message))
 
 
 def problems(catalogue: Catalog, template: Catalog) -> Iterator[str]:
-    """Yield one line for every text that is missing, fuzzy, obsolete or lost its placeholders."""
+    """Yield one line for every text that is missing, fuzzy, obsolete, badly spaced or lost its placeholders."""
     wanted = {_key(message): message for message in template if message.id}
     have = {_key(message): message for message in catalogue if message.id}
     for key, message in wanted.items():
@@ -123,6 +133,8 @@ def problems(catalogue: Catalog, template: Catalog) -> Iterator[str]:
             yield f"missing: {message.id!r} ({message.locations[0][0]})"
         elif mine.fuzzy:
             yield f"fuzzy: {message.id!r}"
+        elif _badly_spaced(mine, str(catalogue.locale)):
+            yield f"a line may end before : ; ! ? or inside « »: {message.id!r}"
         else:
             yield from (f"wrong: {message.id!r}: {error}" for error in mine.check(catalogue))
     gone = [message.id for key, message in have.items() if key not in wanted]

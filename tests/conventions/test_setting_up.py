@@ -131,6 +131,23 @@ def test_the_check_of_catalogues_finds_what_is_missing_fuzzy_obsolete_or_broken(
     assert [line.partition(":")[0] for line in found] == ["fuzzy", "missing", "obsolete", "wrong"]
 
 
+@pytest.mark.parametrize(
+    ("text", "breaks"),
+    [
+        ("Papier : A4", True),
+        ("Papier\u00a0: A4", False),
+        ("Choisissez « A4\u00a0».", True),
+        ("Écrivez ?paper=a4 à la fin", False),
+    ],
+)
+def test_no_line_of_a_french_page_ends_before_a_colon(text, breaks):
+    template, catalogue = Catalog(), Catalog(locale="fr")
+    template.add("One")
+    catalogue.add("One", text)
+    found = list(_module("catalogues").problems(catalogue, template))
+    assert ["a line may end" in line for line in found] == [True] * breaks
+
+
 def test_the_texts_of_the_pages_are_found():
     texts = {message.id for message in _module("catalogues").extract() if message.id}
     assert len(texts) > 50
