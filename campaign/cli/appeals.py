@@ -51,7 +51,10 @@ def appeals() -> None:
 @_PATH
 @click.option("--json", "as_json", is_flag=True, help="Print the problems as JSON.")
 def check(path: Path, *, as_json: bool) -> None:
-    """Check the packs at PATH (default: all in letters/) and report every error at once, with file and line."""
+    """Check packs and report every error with file and line.
+
+    PATH is a pack or a folder of packs; default: all in letters/.
+    """
     folders = pack_folders(path)
     if not folders:
         raise CampaignError(f"There is no pack at {path}: a pack is a folder with a file appeal.toml.")
@@ -122,7 +125,10 @@ def _about_missions(state: str) -> Iterator[Problem]:
 @appeals.command(epilog="Example: bin/campaign appeals publish letters/ua-61-21")
 @_PATH
 def publish(path: Path) -> None:
-    """Publish the packs at PATH (default: all in letters/) as new editions; unchanged packs stay as they are."""
+    """Publish packs as new editions; unchanged ones stay as they are.
+
+    PATH is a pack or a folder of packs; default: all in letters/.
+    """
     with opened() as runtime:
         for folder in pack_folders(path):
             book, new = publish_folder(runtime, folder)
@@ -137,7 +143,7 @@ def publish(path: Path) -> None:
 @appeals.command("list", epilog="Example: bin/campaign appeals list --json")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def list_(*, as_json: bool) -> None:
-    """List the published appeals with edition, state and signatures, and say what waits for you."""
+    """List the published appeals and say what waits for you. Each comes with edition, state and signatures."""
     with opened() as runtime, runtime.database.reading() as session:
         waiting = names_waiting(session)
         rows = [_row(runtime, book, deletion_day(session, book.appeal), waiting) for book in runtime.shelf.all()]

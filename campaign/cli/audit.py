@@ -9,7 +9,10 @@ from campaign.core.errors import CampaignError
 
 @click.group()
 def audit() -> None:
-    """Show and check the log of keys, exports, publications and deletions; it names no person."""
+    """Show and check the log of what organisers did.
+
+    Keys, exports, publications and deletions stand in it; it names no person.
+    """
 
 
 @audit.command(epilog="Example: bin/campaign audit show")
@@ -29,7 +32,7 @@ def show(*, as_json: bool) -> None:
 @audit.command(epilog="Example: bin/campaign audit check --hash 5f2c…")
 @click.option("--hash", "known", help="A hash that “audit check” printed earlier: it must still be in the log.")
 def check(known: str | None) -> None:
-    """Check that no line of the log was changed, and print its newest hash to write down."""
+    """Check that no line was changed, and print the newest hash. Write that down."""
     try:
         wanted = bytes.fromhex(known) if known else None
     except ValueError:

@@ -48,7 +48,7 @@ unverified_option = click.option(
 @click.argument("appeal")
 @_OUT
 def bundle(appeal: str, out: Path) -> None:
-    """Write an appeal's signatures, still sealed, to a file that “signatures open” reads on another computer.
+    """Write an appeal's signatures, still sealed, to a file. “signatures open” reads it on another computer.
 
     No key and no passphrase is needed, and the file names nobody to whoever has no key.
     """
@@ -81,7 +81,7 @@ def open_(
     *,
     with_unverified: bool,
 ) -> None:
-    """Open a bundle with the organisers' key and write a CSV file; needs no server and no database.
+    """Open a bundle with the organisers' key and write a CSV file. Needs no server and no database.
 
     Give --key once for each key the bundle is sealed to, and twice for a key that two people open.
     """
@@ -114,7 +114,7 @@ def open_(
 def reseal(
     bundle_file: Path, key_files: tuple[Path, ...], passphrase_files: tuple[IO[str], ...], public_file: Path, out: Path
 ) -> None:
-    """Seal a bundle's signatures to another key of the appeal, on a computer of your own.
+    """Seal a bundle to another key, on a computer of your own. Both are keys of the same appeal.
 
     Make the bundle after the new key was added. The result opens with the new key alone, so the old one can be
     destroyed with everything that was sealed to it; whoever had both may have copies.
@@ -133,7 +133,7 @@ def reseal(
 @click.command("put-back", epilog="Example: bin/campaign signatures put-back resealed.bundle")
 @_BUNDLE
 def back(bundle_file: Path) -> None:
-    """Take a bundle from “signatures reseal” back into the database, so that the old key opens nothing there any more.
+    """Take a bundle from “signatures reseal” into the database. The old key opens nothing there any more.
 
     This server cannot see what is sealed in it: put back only what you have resealed yourself. Signatures that were
     erased or changed since the bundle was made are not taken; then make another bundle and do it again.

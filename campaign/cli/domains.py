@@ -12,7 +12,7 @@ _domain = click.argument("domain")
 
 @click.group()
 def domains() -> None:
-    """Allow and block mail domains; a rule for a domain is one for everything below it.
+    """Allow and block mail domains. A rule for a domain is one for everything below it.
 
     The lists hold keyed hashes, so that a stolen database does not tell whom you block. They cannot be read back: keep
     your own list where your other secrets are.
@@ -29,7 +29,7 @@ def allow(domain: str) -> None:
 @domains.command(epilog="Example: bin/campaign domains block example.org")
 @_domain
 def block(domain: str) -> None:
-    """Send no mail to this domain: signatures from there are never confirmed, and nobody is told."""
+    """Send no mail to this domain. Signatures from there are never confirmed, and nobody is told."""
     _put(domain, Verdict.BLOCK)
 
 
@@ -44,7 +44,7 @@ def forget(domain: str) -> None:
 @click.argument("domain", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def list_(domain: str | None, *, as_json: bool) -> None:
-    """Show the rules by the beginning of their hash; with DOMAIN, what holds for it."""
+    """Show the rules, or with DOMAIN what holds for it. Rules are shown by the beginning of their hash."""
     with opened() as runtime, runtime.database.reading() as session:
         if domain:
             name = domain_of(domain)

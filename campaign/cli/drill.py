@@ -41,7 +41,9 @@ _WIDTH = 110
 @click.option("--postgresql", default="", metavar="URL", help="A server on which a database may be made and dropped.")
 @click.option("--json", "as_json", is_flag=True, help="Print a list of {name, acknowledged, lost, duplicated}.")
 def drill(names: Sequence[str], kills: int | None, postgresql: str, *, as_json: bool) -> None:
-    """Kill, cut off and starve a site while people sign, and count what is lost; all drills take some minutes.
+    """Break a site while people sign, and count what is lost.
+
+    It is killed, cut off and starved; all drills take some minutes.
 
     Each drill makes a site of its own in a temporary folder, with the real server, and removes it afterwards. Your own
     site is not touched, nor its settings read. People are “acknowledged” when they were told that they have signed;

@@ -21,7 +21,7 @@ REASONS = ("asked", "not-theirs", "test", "law")
 @click.option("--reason", type=click.Choice(REASONS), required=True, help="Why; it is written into the audit log.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def erase(appeal: str, row_ids: tuple[str, ...], reason: str, *, yes: bool) -> None:
-    """Erase signatures of an appeal with all that belongs to them; nobody can bring them back.
+    """Erase signatures for good, with all that belongs to them. Nobody can bring them back.
 
     The ROW-IDs stand in the column “id” of a full export. Do it when somebody asks (asked), when it is not their
     signature (not-theirs), for trials of your own (test) and when a law or a court wants it (law).

@@ -35,7 +35,7 @@ _PUBLIC_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.group()
 def keys() -> None:
-    """Make, try out and show the keys that signatures are sealed to.
+    """Make, try out and show the keys signatures are sealed to.
 
     Two ways: “keys new” on a computer of your own, with only the public half brought here (“keys add”, “test”,
     “confirm”); or a key made on this server by “setup” and “keys rotate”. The second is easier, and whoever controls
@@ -51,7 +51,9 @@ keys.add_command(test_open)
 @click.argument("appeal")
 @click.argument("public_file", type=_PUBLIC_FILE)
 def add(appeal: str, public_file: Path) -> None:
-    """Bring the public half of a key made with “keys new” to an appeal; its private half never comes here.
+    """Bring the public half of a key to an appeal.
+
+    It was made with “keys new”, and its private half never comes here.
 
     Nobody's name is sealed to it before every file of the private half has opened once: see “keys test”.
     """
@@ -80,7 +82,7 @@ def _until_then(appeal: str, used: CurrentKey | None) -> str:
 @click.argument("appeal")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write.")
 def test(appeal: str, out: Path) -> None:
-    """Write a test for the keys of an appeal: secrets that only their private halves open.
+    """Write a test: secrets that only an appeal's keys can open.
 
     It is for the newest key and for older ones that stored signatures still need. Open it with “keys test-open” where
     the keys are, once for every file, and bring the words back to “keys confirm”. A key that is in use can be tested
@@ -101,7 +103,7 @@ def test(appeal: str, out: Path) -> None:
 @click.argument("appeal")
 @click.argument("words", nargs=-1, required=True)
 def confirm(appeal: str, words: tuple[str, ...]) -> None:
-    """Take the words that “keys test-open” has shown; when all files have opened, signatures are sealed to the key."""
+    """Take the words that “keys test-open” has shown. When all files have opened, signatures are sealed to the key."""
     with opened() as runtime:
         runtime.published(appeal)
         day = today(runtime.clock)
@@ -139,7 +141,7 @@ def _named(copy: LockedCopy) -> str:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where the locked private key goes.")
 @click.pass_context
 def rotate(context: click.Context, appeal: str, public_file: Path | None, out: Path | None) -> None:
-    """Give an appeal a new key: new signatures are sealed to it, older ones still need the old key.
+    """Give an appeal a new key. New signatures are sealed to it, older ones still need the old key.
 
     With --to it is one you have made elsewhere, as in “keys add”. Without, it is made on this server, and whoever
     controls the server while somebody types its passphrase there can read every name; a site that was set up with
@@ -163,7 +165,7 @@ def rotate(context: click.Context, appeal: str, public_file: Path | None, out: P
 @click.option("--appeal", required=True, help="Name of the appeal.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def show(appeal: str, *, as_json: bool) -> None:
-    """Show the fingerprint of the key an appeal's signatures are sealed to, when it was tried out, and what waits."""
+    """Show the fingerprint of an appeal's key, and what waits. It tells also when the key was tried out."""
     with opened() as runtime:
         runtime.published(appeal)
         with runtime.database.reading() as session:

@@ -147,7 +147,7 @@ def _case(appeal: Appeal, given: str) -> str:
 )
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="FILE.pdf, .eml or .txt")
 def letter(appeal: str, paper: str | None, layout: str | None, out: Path, **given: Any) -> None:
-    """Write one letter of APPEAL to a file; its ending chooses PDF, e-mail draft or plain text."""
+    """Write one letter of APPEAL to a .pdf, .eml or .txt file. The ending chooses PDF, e-mail draft or plain text."""
     written, values = _letter(open_appeal(appeal), given)
     ending = out.suffix.lower()
     if ending == ".pdf":

@@ -63,7 +63,7 @@ def letters() -> None:
 @click.option("--skip-bad", is_flag=True, help="Leave out the rows nothing can be written from, instead of stopping.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 def print_(appeal: str, people: IO[bytes], out: Path, **given: Any) -> None:
-    """Write the letters of everybody in a list to one PDF, in order, ready to print, sign and post.
+    """Write the letters of everybody in a list to one PDF. They come in order, ready to print, sign and post.
 
     \b
     The first line of the list holds the headings; only the name is a must. In any order:

@@ -36,7 +36,7 @@ _IMPORT_EXAMPLE = "Example: bin/campaign missions import newer.csv --state CN --
 
 @click.group()
 def missions() -> None:
-    """See, check and renew the directory of embassies in letters/directory/."""
+    """See, check and renew the directory of embassies. It lies in letters/directory/."""
 
 
 @missions.command("list", epilog=_LIST_EXAMPLE)
@@ -44,7 +44,7 @@ def missions() -> None:
 @click.option("--country", default="", help="Only where people in this country write, and why: FR.")
 @_JSON
 def list_(*, state: str, country: str, as_json: bool) -> None:
-    """List the missions the directory knows, or where people in one country write to."""
+    """List the missions, or where people in one country write to."""
     directory = MissionsDirectory.load(_folder())
     states = [_known(_code(state, "--state"))] if state else sorted(directory.states)
     asked = [_code(country, "--country")] if country else []
@@ -69,7 +69,7 @@ def list_(*, state: str, country: str, as_json: bool) -> None:
 @click.option("--state", default="", help="Only the tables of this state, two letters: CN.")
 @_JSON
 def check(*, state: str, as_json: bool) -> None:
-    """Report what is wrong, too old, doubtful or missing in the directory, with file and line.
+    """Report what is wrong, too old, doubtful or missing. Each comes with file and line.
 
     Ends with status 1 when a table cannot be used; age and doubt are reported, and are no failure.
     """
@@ -93,7 +93,7 @@ def check(*, state: str, as_json: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
 @click.option("--remove", is_flag=True, help="Also remove the countries that FILE does not name.")
 def import_(file: Path, *, state: str, dry_run: bool, remove: bool) -> None:
-    """Put FILE in the place of a state's table: all of it, or nothing if one row is wrong.
+    """Put FILE in the place of a state's table. All of it, or nothing if one row is wrong.
 
     FILE is a whole missions.csv or ambassadors.csv; its first line says which. What changes is shown row by row, and
     the table before is kept beside the new one as “….csv.bak”.

@@ -28,7 +28,7 @@ _ID = re.compile(r"[0-9a-f]{32}")
 
 @click.group()
 def names() -> None:
-    """Look at names for the public list, and approve or refuse them."""
+    """Approve or refuse names for the public list."""
 
 
 @names.command("list", epilog="Example: bin/campaign names list ua-61-21 --state waiting")
@@ -36,7 +36,7 @@ def names() -> None:
 @click.option("--state", type=click.Choice([state.value for state in NameState]), help="Only names of this state.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def list_(appeal: str, *, state: str | None, as_json: bool) -> None:
-    """List the names of an appeal's public list, with what to look at twice.
+    """List an appeal's public names, with what to look at twice.
 
     \b
     mixed-script  a word with letters of two scripts, which may imitate another name

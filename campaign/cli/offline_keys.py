@@ -62,7 +62,7 @@ def _checked(_context: click.Context, _option: click.Parameter, name: str) -> st
 def new(
     name: str, out: Path, *, two_person: bool, pairs: str, classical: bool, sheet: Path | None, passphrases: Path | None
 ) -> None:
-    """Make a key pair on this computer, away from the server; nothing is sent anywhere.
+    """Make a key pair on this computer, away from the server. Nothing is sent anywhere.
 
     The private key is locked into at least two files, each by a passphrase of six random words of its own, shown once.
     Only the .pub file goes to the server: “bin/campaign keys add”. A key that is made on the server by “setup” or
@@ -123,7 +123,7 @@ def locked_files(pair: KeyPair, name: str, holders: int, cost: Cost = DEFAULT_CO
 @key_option
 @passphrase_option
 def test_open(test: Path, key_files: tuple[Path, ...], passphrase_files: tuple[IO[str], ...]) -> None:
-    """Open the file TEST from “keys test” on this computer, and show the words that prove it.
+    """Open a TEST from “keys test”, and show the words that prove it.
 
     Do it for every file of the key: each has words of its own.
     """

@@ -11,7 +11,7 @@ from campaign.jobs.tasks import purge as purge_now
 @click.option("--apply", "for_good", is_flag=True, help="Delete it; without this nothing is changed.")
 @click.option("--json", "as_json", is_flag=True, help="Print what would go as JSON.")
 def purge(*, for_good: bool, as_json: bool) -> None:
-    """Show what is due to be deleted; with --apply delete it and print a certificate.
+    """Show what is due to be deleted; with --apply delete it. Deleting prints a certificate.
 
     Unconfirmed signatures go after seven days, mail after 24 hours, the letters of visitors after one hour. On the day
     that an appeal's page names, all its signatures go, and with them the key of its index and the locked private keys

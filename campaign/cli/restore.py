@@ -31,7 +31,9 @@ from campaign.signatures import (
     help="The list of another machine, beside this one's own; may be given several times.",
 )
 def restore_check(*, for_good: bool, journals: tuple[Path, ...]) -> None:
-    """Compare a restored database with the list of what was erased and changed since, and do it again with --apply.
+    """Erase and change anew what a restored backup undid.
+
+    Compares the database with the list of what was erased and changed since the backup; does it again with --apply.
 
     Who had withdrawn is erased again. Of those who had changed their choices nothing is shown and nothing handed over
     until they choose anew, for what they had chosen last is not in the backup. Do it before the site is opened again.

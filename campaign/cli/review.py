@@ -52,7 +52,7 @@ def _narrowing(command: _Command) -> _Command:
 @click.argument("appeal")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def review(appeal: str, *, as_json: bool) -> None:
-    """Count the signatures of an appeal by day, state and signals, and show what was decided before; no names."""
+    """Count by day, state and signals, to find a flood; no names. Shows also what was decided before."""
     with opened() as runtime, runtime.database.reading() as session:
         runtime.published(appeal)
         found, shared = findings(session, appeal), shared_addresses(session, appeal)
@@ -90,7 +90,7 @@ def _echo_day(day: str, found: Sequence[Finding]) -> None:
 @click.option("--state", type=click.Choice([one.value for one in INVALIDATE]), help="Only in this state.")
 @click.option("--reason", type=click.Choice(REASONS), required=True, help="Why; it is written into the audit log.")
 def invalidate(reason: str, state: str | None, **which: Any) -> None:
-    """Strike out many signatures at once; “signatures restore” brings them back.
+    """Strike out many at once; “signatures restore” undoes it.
 
     Without --apply it says how many they would be, and changes nothing.
     """
@@ -100,7 +100,7 @@ def invalidate(reason: str, state: str | None, **which: Any) -> None:
 @click.command(epilog="Example: bin/campaign signatures accept ua-61-21 --day 2026-11-21 --apply")
 @_narrowing
 def accept(**which: Any) -> None:
-    """Let signatures count, as unverified ones, that have waited for somebody to look.
+    """Let signatures count that wait for somebody to look. They count as unverified ones.
 
     They came without an address from browsers that run no scripts, or from blocked domains where no mail is sent. What
     nobody has accepted in seven days is deleted. Those that wait for their owners to answer a mail stay as they are.
@@ -112,7 +112,10 @@ def accept(**which: Any) -> None:
 @click.command("restore", epilog="Example: bin/campaign signatures restore 1f2e3d4c")
 @click.argument("batch")
 def undo(batch: str) -> None:
-    """Undo a batch: what it has moved goes back to the state it had; “signatures review” lists the batches."""
+    """Undo a batch of “accept” or “invalidate”.
+
+    What it has moved goes back to the state it had; “signatures review” lists the batches.
+    """
     with opened() as runtime:
         day = today(runtime.clock)
         done = restore(runtime.database, runtime.keys.row_key, batch, day)

@@ -25,7 +25,7 @@ _SECRETS = ("secret_key", "index_key", "row_key", "outbox_key")
 @click.command(epilog="Example: INSTANCE=/var/lib/letters bin/campaign setup")
 @click.option("--offline-keys", is_flag=True, help="Make no keys on this server, now or later: you bring your own.")
 def setup(*, offline_keys: bool) -> None:
-    """Prepare the instance folder, the database, the appeals in letters/ and their keys; safe to run again.
+    """Prepare a site: folder, database, appeals and keys. Publishes the appeals in letters/; safe to run again.
 
     An appeal without a key gets one, made on this server, locked by a passphrase into two files and tried out at once.
     It is the easy way: whoever controls the server while somebody types the passphrase there can read every name. With

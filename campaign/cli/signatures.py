@@ -43,7 +43,10 @@ for _command in (bundle, open_, reseal, back, erase, review, invalidate, accept,
 @click.option("--appeal", required=True, help="Name of the appeal.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def count(appeal: str, *, as_json: bool) -> None:
-    """Count the signatures of an appeal by state and country, and the letters by recipient and channel."""
+    """Count the signatures and letters of an appeal.
+
+    Signatures by state and country, letters by recipient and channel.
+    """
     with opened() as runtime:
         book = runtime.published(appeal)
         with runtime.database.unit_of_work() as session:
@@ -85,7 +88,7 @@ def export(
     *,
     with_unverified: bool,
 ) -> None:
-    """Export the signatures of an appeal to a CSV file, on this server.
+    """Export the signatures of an appeal to CSV, on this server.
 
     Whoever controls this server while you type the passphrase can read every name. Safer: “signatures bundle” here,
     and “signatures open” on a computer of your own.
@@ -123,7 +126,7 @@ def _one_key(key_files: tuple[Path, ...], passphrase_files: tuple[IO[str], ...])
 @signatures.command(epilog="Example: bin/campaign signatures verify ua-61-21")
 @click.argument("appeal", required=False)
 def verify(appeal: str | None) -> None:
-    """Check that every signature (of all appeals, without APPEAL) is as this server wrote it; needs no key.
+    """Check that every signature is as this server wrote it. Of all appeals, without APPEAL; needs no key.
 
     Whoever can write to the database but has not this server's secrets can neither invent nor change a signature
     unseen.

@@ -19,7 +19,7 @@ _appeal = click.option("--appeal", default="", help="For this appeal alone; with
 
 @click.group()
 def switch() -> None:
-    """Turn parts of the site off for a while; every process sees it within a second.
+    """Turn parts of the site off for a while. Every process sees it within a second.
 
     Each page then says what people can do instead, with status 503 and the time to come back; what they typed stays in
     their form.

@@ -14,7 +14,7 @@ from campaign.mail.outbox import count_waiting
 )
 @click.option("--once", is_flag=True, help="Send the mail that is due, say how much that was, and end.")
 def worker(*, once: bool) -> None:
-    """Send mail, count signatures and sweep what is over, until Ctrl-C or SIGTERM.
+    """Send mail, count, and sweep what is over, until Ctrl-C. SIGTERM ends it as well.
 
     A small site needs none: its web process does the same. Any number of workers may run at once, on any machine with
     the same settings; put RUN_JOBS=false where only pages are to be served. Killing one loses nothing. One that was

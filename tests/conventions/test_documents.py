@@ -20,7 +20,13 @@ def _leaves(command: click.Command, path: tuple[str, ...]) -> list[tuple[str, cl
     return [(" ".join(path), command)]
 
 
+def _groups(group: click.Group, path: tuple[str, ...]) -> list[tuple[str, click.Group]]:
+    inner = [(name, one) for name, one in group.commands.items() if isinstance(one, click.Group)]
+    return [(" ".join(path), group), *(found for name, one in inner for found in _groups(one, (*path, name)))]
+
+
 LEAVES = _leaves(cli, ("bin/campaign",))
+GROUPS = _groups(cli, ("bin/campaign",))
 
 
 def _read(name: str) -> str:
@@ -48,6 +54,13 @@ def test_the_help_of_every_command_explains_it_and_shows_an_example(path, comman
     text = command.get_help(click.Context(command, info_name=name))
     assert command.help, f"{path} says nothing about itself."
     assert path in re.sub(r"\s+", " ", text.partition("Options:")[2]), f"“{path} --help” shows no example."
+
+
+@pytest.mark.parametrize(("path", "group"), GROUPS, ids=[path for path, _ in GROUPS])
+def test_a_list_of_commands_cuts_no_sentence_at_eighty_columns(path, group):
+    context = click.Context(group, info_name=path, terminal_width=78)  # click leaves two columns free
+    commands = group.get_help(context).partition("Commands:")[2]
+    assert [line for line in commands.splitlines() if line.endswith("...")] == []
 
 
 @pytest.mark.parametrize("name", COMMANDS)
