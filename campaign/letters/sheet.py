@@ -1,14 +1,14 @@
 """A letter as the page it will be on paper: plain values into one template, every word of them escaped."""
 
-import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
+from campaign.letters.directions import isolated
 from campaign.letters.layouts import WINDOWS, Layout, Window
 from campaign.letters.letter import FilledBlock, FilledParagraph, Letter
 from campaign.letters.phrases import PHRASES, RIGHT_TO_LEFT, direction_of, phrases_for
@@ -22,16 +22,6 @@ SIZES = ("size-11", "size-10-5", "size-10", "close-10")
 _LEFT_MARGIN, _TOP_MARGIN = 25.0, 20.0
 
 _FOLDER = Path(__file__).resolve().parents[2] / "templates" / "print"
-
-# Runs of the other direction. Left alone, a number or a Latin name swallows what stands next to it in a right-to-left
-# line (Unicode UAX #9); an element of its own keeps it together. CSS isolation is not something WeasyPrint can do.
-_LATIN = r"0-9A-Za-z\u00aa\u00ba\u00c0-\u024f\u1e00-\u1eff\u0370-\u052f"
-# A sign before or after a number belongs to it: “+1 613”, “№ 5”, “50%”.
-_LEFT_TO_RIGHT_RUN = re.compile(rf"[+#№$€£]?[{_LATIN}](?:[{_LATIN} .,:/'’&+\u2013-]*[{_LATIN}])?[%‰°]?")
-_RTL = r"\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
-# A number between two of its words does not end a run: a house number stands within its address.
-_RIGHT_TO_LEFT_RUN = re.compile(rf"[{_RTL}](?:[{_RTL}\u200c\u200d 0-9'’.,:/-]*[{_RTL}])?")
-
 
 # What stands above a letter that goes by fax: kind, addressee, number, sender, date, pages.
 _FAX_WORDS: Mapping[str, tuple[str, str, str, str, str, str]] = {
@@ -122,32 +112,11 @@ def _window_rules(layout: Layout, window: Window) -> Iterator[str]:
         yield f"{name} .fold-{number} {{ top: {height - _TOP_MARGIN:.2f}mm }}"
 
 
-def isolated(text: str, direction: str) -> Markup:
-    """Return the text escaped, runs of the other direction in ``<bdi>`` and line breaks in ``<br>``."""
-    run, other = (_LEFT_TO_RIGHT_RUN, "ltr") if direction == "rtl" else (_RIGHT_TO_LEFT_RUN, "rtl")
-    pieces: list[str] = []
-    position = 0
-    for match in run.finditer(text):
-        pieces.append(escape(text[position : match.start()]))
-        pieces.append(Markup('<bdi dir="{}">{}</bdi>').format(other, match.group()))
-        position = match.end()
-    pieces.append(escape(text[position:]))
-    return Markup("").join(pieces).replace("\n", Markup("<br>"))
-
-
-def line_direction(text: str, direction: str) -> str:
-    """Return the direction of a line that :func:`isolated` leaves in one piece, "" when it becomes several."""
-    run, other = (_LEFT_TO_RIGHT_RUN, "ltr") if direction == "rtl" else (_RIGHT_TO_LEFT_RUN, "rtl")
-    if not run.search(text):
-        return direction
-    return other if run.fullmatch(text) else ""
-
-
 def spans_html(spans: Sequence[tuple[str, bool, bool]], direction: str) -> Markup:
     """Return runs of (text, strong, emphasis) as HTML, escaped, with no space that the author did not write."""
     pieces: list[Markup] = []
     for text, strong, emphasis in spans:
-        piece = isolated(text, direction)
+        piece = isolated(text, direction, whole=len(spans) == 1)
         if emphasis:
             piece = Markup("<em>{}</em>").format(piece)
         pieces.append(Markup("<strong>{}</strong>").format(piece) if strong else piece)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from campaign.letters.sheet import SIZES, isolated, section_locales, sheet_html, stylesheet, title_of
+from campaign.letters.sheet import SIZES, section_locales, sheet_html, stylesheet, title_of
 from campaign.letters.typefaces import FAMILIES
 from tests.letters.builders import letter_text, sample_appeal, sample_letter
 
@@ -41,23 +41,6 @@ def test_the_title_says_to_whom_and_never_from_whom() -> None:
     assert title_of(both) == (
         "Lettre – Le Président Xi Jinping; L'Ambassadeur de la République populaire de Chine, Ottawa"
     )
-
-
-def test_a_name_of_the_other_direction_is_kept_together() -> None:
-    assert isolated("My name is ئايگۈل قادىر, I wait.", "ltr") == (
-        'My name is <bdi dir="rtl">ئايگۈل قادىر</bdi>, I wait.'
-    )
-
-
-def test_latin_names_and_numbers_are_kept_together_in_a_right_to_left_letter() -> None:
-    assert isolated("بۇ UA 61/21، 2021-يىل", "rtl") == (
-        'بۇ <bdi dir="ltr">UA 61/21</bdi>، <bdi dir="ltr">2021</bdi>-يىل'
-    )
-
-
-def test_text_of_one_direction_is_left_alone() -> None:
-    assert isolated("Élodie & Ömür: 7 < 8\nnext", "ltr") == "Élodie &amp; Ömür: 7 &lt; 8<br>next"
-    assert isolated("قادىر", "rtl") == "قادىر"
 
 
 def test_own_words_in_another_script_run_in_their_own_direction() -> None:

@@ -13,7 +13,7 @@ from functools import cache
 
 from fontTools import unicodedata as scripts
 
-from campaign.letters.sheet import line_direction
+from campaign.letters.directions import line_direction
 from campaign.letters.stamping.faces import Face, Order
 from campaign.letters.typefaces import families_for
 
