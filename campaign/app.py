@@ -22,9 +22,9 @@ from campaign.web.slashes import init_slashes
 _MAX_BODY = 64 * 1024
 
 
-def create_app(settings: Settings | None = None, runtime: Runtime | None = None) -> Flask:
+def create_app(runtime: Runtime | None = None) -> Flask:
     """Return the app; without arguments it reads the environment, and refuses to start half-configured."""
-    settings = settings or (runtime.settings if runtime else load_settings())
+    settings = runtime.settings if runtime else load_settings()
     app = DiscreetFlask(
         __name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "campaign" / "static")
     )

@@ -9,14 +9,14 @@ import click
 from campaign.appeals.definition import Appeal
 from campaign.cli.graph import letters_folder, open_appeal
 from campaign.cli.letter_refusals import address_of, city_of, name_of, no_way
-from campaign.cli.private_files import read_words
+from campaign.cli.private_files import private_file, read_words
 from campaign.core.clock import SystemClock, today
 from campaign.core.errors import CampaignError
 from campaign.core.text import clean_line, clean_text
 from campaign.letters import Renderer, as_text, compose, eml
 from campaign.letters import mailto as mail_link
 from campaign.letters.envelopes import EnvelopeSize, envelope_for
-from campaign.letters.layouts import PAPERS, Layout, choose_layout
+from campaign.letters.layouts import PAPERS, PAPERS_OF, Layout, choose_layout
 from campaign.letters.letter import MOST_WORDS, MOST_WORDS_LINES, Letter, LetterValues
 from campaign.letters.sheet import with_translations
 from campaign.recipients.countries import country_name, is_country, paper_for
@@ -139,7 +139,7 @@ def _case(appeal: Appeal, given: str) -> str:
 
 @click.command(epilog=_EXAMPLE)
 @_values_options
-@click.option("--paper", type=click.Choice(["a4", "letter"]), help="Paper; default: what the country uses.")
+@click.option("--paper", type=click.Choice(PAPERS), help="Paper; default: what the country uses.")
 @click.option(
     "--layout",
     type=click.Choice([one.value for one in Layout]),
@@ -162,10 +162,8 @@ def letter(appeal: str, paper: str | None, layout: str | None, out: Path, **give
 
 
 def _write(out: Path, content: bytes) -> None:
-    try:
-        out.write_bytes(content)
-    except OSError as error:
-        raise CampaignError(f"{out} cannot be written: {error.strerror}.") from None
+    with private_file(out, overwrite=True) as file:
+        file.write(content)
     click.echo(f"Wrote {out} ({len(content):,} bytes).")
 
 
@@ -174,10 +172,10 @@ def _pdf(written: Letter, country: str, paper: str | None, wanted: Layout | None
         raise no_way("fax number", written.addressee)
     if wanted is not Layout.FAX and not written.addressee.postable:
         raise no_way("confirmed postal address", written.addressee)
-    if wanted and paper and paper not in PAPERS[wanted]:
-        raise CampaignError(f"Layout “{wanted}” is made for {PAPERS[wanted][0]} paper only; leave --paper out.")
+    if wanted and paper and paper not in PAPERS_OF[wanted]:
+        raise CampaignError(f"Layout “{wanted}” is made for {PAPERS_OF[wanted][0]} paper only; leave --paper out.")
     usual = paper_for(country)
-    paper = paper or (usual if wanted is None or usual in PAPERS[wanted] else PAPERS[wanted][0])
+    paper = paper or (usual if wanted is None or usual in PAPERS_OF[wanted] else PAPERS_OF[wanted][0])
     choice = choose_layout(written.addressee, country, paper, wanted)
     if wanted and choice.reason:
         raise CampaignError(f"{choice.reason} Write it with --layout none, and its envelope with “envelope”.")

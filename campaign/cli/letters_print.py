@@ -16,7 +16,7 @@ from campaign.core.clock import SystemClock, today
 from campaign.core.errors import CampaignError
 from campaign.letters import Renderer
 from campaign.letters.envelopes import LABELS, EnvelopeSize, LabelSheet
-from campaign.letters.layouts import Layout
+from campaign.letters.layouts import PAPERS, Layout
 from campaign.letters.mailing import Mailing, Wishes
 from campaign.letters.pack_file import PackFile
 from campaign.letters.people import BadRow, Otherwise, PeopleList
@@ -45,7 +45,7 @@ def letters() -> None:
 @click.option("--country", default="", help="Country of those whose row names none, two letters.")
 @click.option("--locale", default="", help="Language where the row names none; default: the appeal's first.")
 @click.option("--translated", is_flag=True, help="Add the reviewed translation the addressee reads, for everybody.")
-@click.option("--paper", type=click.Choice(["a4", "letter"]), help="Paper; default: what each country uses.")
+@click.option("--paper", type=click.Choice(PAPERS), help="Paper; default: what each country uses.")
 @click.option(
     "--layout",
     type=click.Choice([one.value for one in Layout if one is not Layout.FAX]),

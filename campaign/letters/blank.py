@@ -17,13 +17,12 @@ from sqlalchemy.orm import Session
 from campaign.appeals.definition import Appeal, Block, BulletList, Paragraph, Span
 from campaign.core.database import take_turn
 from campaign.letters.compose import compose
+from campaign.letters.layouts import PAPERS
 from campaign.letters.letter import FilledBlock, FilledParagraph, Letter, LetterValues
 from campaign.letters.phrases import phrases_for
 from campaign.letters.placeholders import fill
 from campaign.letters.tables import BlankLetter
 from campaign.recipients.directory import MissionsDirectory
-
-PAPERS = ("a4", "letter")
 
 # Underlined spaces print as a ruled line, and a screen reader or a search says nothing of them.
 _SPACE = "\u00a0"

@@ -38,16 +38,6 @@ class Box:
     width: float
     height: float
 
-    @property
-    def right(self) -> float:
-        """The right edge."""
-        return self.left + self.width
-
-    @property
-    def bottom(self) -> float:
-        """The lower edge."""
-        return self.top + self.height
-
 
 @dataclass(frozen=True)
 class Window:
@@ -139,10 +129,13 @@ WINDOWS: Mapping[Layout, Window] = {
     ),
 }
 
-PAPERS: Mapping[Layout, tuple[str, ...]] = {
+PAPERS = ("a4", "letter")
+"""ISO 216 A4 and US Letter."""
+
+PAPERS_OF: Mapping[Layout, tuple[str, ...]] = {
     **{layout: (window.paper,) for layout, window in WINDOWS.items()},
-    Layout.NONE: ("a4", "letter"),
-    Layout.FAX: ("a4", "letter"),
+    Layout.NONE: PAPERS,
+    Layout.FAX: PAPERS,
 }
 """The papers each layout is drawn for; a sheet is laid out for its paper, never scaled to it."""
 
@@ -182,10 +175,10 @@ def choose_layout(addressee: Addressee, country: str, paper: str, wanted: Layout
 
     A usual layout that does not exist on this paper is no wish at all; raises :class:`ValueError` for a wanted one.
     """
-    if wanted is not None and paper not in PAPERS[wanted]:
+    if wanted is not None and paper not in PAPERS_OF[wanted]:
         raise ValueError(f"Layout “{wanted}” does not exist on {paper} paper.")
     layout = wanted or layout_for(country)
-    if paper not in PAPERS[layout]:
+    if paper not in PAPERS_OF[layout]:
         layout = Layout.NONE
     if layout not in WINDOWS:
         return LayoutChoice(layout, layout)

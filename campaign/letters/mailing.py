@@ -10,7 +10,7 @@ from campaign.core.errors import RefusedError
 from campaign.letters.addressing import address
 from campaign.letters.compose import compose, recipients_for
 from campaign.letters.envelopes import EnvelopeSize, LabelSheet, check_envelopes, check_labels
-from campaign.letters.layouts import PAPERS, Layout, LayoutChoice, choose_layout
+from campaign.letters.layouts import PAPERS_OF, Layout, LayoutChoice, choose_layout
 from campaign.letters.letter import Addressee, Letter, LetterValues
 from campaign.letters.people import Person
 from campaign.recipients.countries import paper_for
@@ -72,8 +72,8 @@ class Mailing:
         self._addressees: dict[tuple[str, str, str, str], Addressee | None] = {}
         self.counted = Counted()
         layout = wishes.layout
-        if layout and wishes.paper and wishes.paper not in PAPERS[layout]:
-            raise RefusedError(f"Layout “{layout}” is made for {PAPERS[layout][0]} paper only; leave the paper out.")
+        if layout and wishes.paper and wishes.paper not in PAPERS_OF[layout]:
+            raise RefusedError(f"Layout “{layout}” is made for {PAPERS_OF[layout][0]} paper only; leave the paper out.")
 
     def count(self, person: Person) -> None:
         """Count what this person's letters come to, and the reasons for those that there are not.
@@ -141,5 +141,5 @@ class Mailing:
     def _paper_and_choice(self, addressee: Addressee, values: LetterValues) -> tuple[str, LayoutChoice]:
         wanted = self._wishes.layout
         usual = self._wishes.paper or paper_for(values.country)
-        paper = usual if wanted is None or usual in PAPERS[wanted] else PAPERS[wanted][0]
+        paper = usual if wanted is None or usual in PAPERS_OF[wanted] else PAPERS_OF[wanted][0]
         return paper, choose_layout(addressee, values.country, paper, wanted)

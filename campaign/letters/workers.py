@@ -19,7 +19,7 @@ from campaign.core.errors import UnavailableError
 from campaign.letters.envelopes import EnvelopeSize, LabelSheet, check_envelopes, check_labels
 from campaign.letters.errors import RenderTimeoutError, UndrawableError
 from campaign.letters.frames import BrokenLinkError, Reply
-from campaign.letters.layouts import PAPERS, Layout
+from campaign.letters.layouts import PAPERS, PAPERS_OF, Layout
 from campaign.letters.letter import Letter
 from campaign.letters.libraries import missing_libraries
 from campaign.letters.typefaces import write_fontconfig
@@ -75,10 +75,10 @@ class Renderer:
         address fits its window is asked before. Raises :class:`UndrawableError`, :class:`RenderTimeoutError`, or
         :class:`UnavailableError` when every worker is busy or the job failed.
         """
-        if not letters or paper not in {"a4", "letter"}:
+        if not letters or paper not in PAPERS:
             raise ValueError("A PDF needs at least one letter, and paper “a4” or “letter”.")
         layouts = [Layout(one) for one in ([layout] * len(letters) if isinstance(layout, str) else layout)]
-        if len(layouts) != len(letters) or any(paper not in PAPERS[one] for one in layouts):
+        if len(layouts) != len(letters) or any(paper not in PAPERS_OF[one] for one in layouts):
             raise ValueError(f"Every letter needs a layout that exists on {paper} paper.")
         return self._pdf("letters", tuple(letters), paper, layouts)
 
@@ -97,7 +97,7 @@ class Renderer:
         if not letters or not len(letters) == len(papers) == len(layouts):
             raise ValueError("A pack needs at least one letter, and a paper and a layout for each.")
         wanted = [Layout(one) for one in layouts]
-        if any(paper not in PAPERS[layout] for paper, layout in zip(papers, wanted, strict=True)):
+        if any(paper not in PAPERS_OF[layout] for paper, layout in zip(papers, wanted, strict=True)):
             raise ValueError("Every letter needs a layout that exists on its paper, “a4” or “letter”.")
         seconds = self._seconds + SECONDS_PER_LETTER * len(letters)
         return self._pdf("pack", tuple(letters), tuple(papers), wanted, duplex, seconds=seconds)

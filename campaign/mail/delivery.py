@@ -76,7 +76,6 @@ class Delivery:
         writer: Writer,
         sender: Sender,
         transport: Transport | None,
-        lease: timedelta = LEASE,
     ) -> None:
         """Send through ``transport``.
 
@@ -84,7 +83,7 @@ class Delivery:
         either, deleted, since nobody could ever get it. What waits for a server stays for its day.
         """
         self._database, self._clock, self._key = database, clock, key
-        self._writer, self._sender, self._transport, self._lease = writer, sender, transport, lease
+        self._writer, self._sender, self._transport = writer, sender, transport
         self._round = threading.Lock()
         self._stopping = threading.Event()
         self._failures, self._not_before = 0, 0.0
@@ -152,7 +151,7 @@ class Delivery:
         batch = []
         now = self._clock.now()
         with self._database.unit_of_work() as session:
-            claimed = outbox.claim(session, now, _MOST_AT_ONCE, self._lease, among)
+            claimed = outbox.claim(session, now, _MOST_AT_ONCE, LEASE, among)
             for row in claimed:
                 try:
                     order = outbox.open_mail(self._key, row)
@@ -170,7 +169,7 @@ class Delivery:
 
     def _hand_over(self, transport: Transport, batch: list[tuple[ClaimedMail, Mail]], done: Round) -> bool:
         """Send a batch mail by mail; say whether all of it was tried."""
-        latest = time.monotonic() + self._lease.total_seconds() / 2
+        latest = time.monotonic() + LEASE.total_seconds() / 2
         for place, (row, mail) in enumerate(batch):
             if self._stopping.is_set() or time.monotonic() > latest:
                 self._release(batch[place:])

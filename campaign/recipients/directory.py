@@ -108,10 +108,8 @@ def _latest_envoys(rows: Iterable[Mapping[str, str]]) -> dict[str, Envoy]:
             continue
         envoy = Envoy(
             name=row["name"],
-            family_name=row["family_name"],
             honorific=row["honorific"],
             as_of=date.fromisoformat(row["as_of"]),
-            source=row["source"],
         )
         country = row["country"]
         if country not in latest or envoy.as_of > latest[country].as_of:
@@ -132,12 +130,9 @@ def _mission(state: str, row: Mapping[str, str], envoy: Envoy | None) -> Mission
         fax=row["fax"],
         fax_e164=_e164(row["fax"], located_in),
         phone=row["phone"],
-        website=row["website"],
         confidence=Confidence(row["confidence"]),
-        verified_by=row["verified_by"],
         source=row["source"],
         source_date=date.fromisoformat(row["source_date"]) if row["source_date"] else None,
-        notes=row["notes"],
         envoy=envoy,
         street_known=row["address_level"] != "district",
     )

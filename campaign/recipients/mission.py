@@ -18,10 +18,8 @@ class Envoy:
     """The person at the head of a mission, with the day the name was last seen in a dated source."""
 
     name: str
-    family_name: str
     honorific: str
     as_of: date
-    source: str
 
 
 @dataclass(frozen=True)
@@ -41,12 +39,9 @@ class Mission:
     fax: str
     fax_e164: str
     phone: str
-    website: str
     confidence: Confidence
-    verified_by: str
     source: str
     source_date: date | None
-    notes: str
     envoy: Envoy | None = None
     street_known: bool = True
 

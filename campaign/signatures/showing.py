@@ -15,7 +15,7 @@ So between two different numbers at least five people have come or gone, and a s
 could have foreseen. Confirmed and unverified signatures, each country and each kind of letter are such a number of
 their own. No rounded sum of real numbers is shown beside them, so nothing can be found by subtraction: ``signatures``
 in ``count.json`` adds up the two numbers that are shown there. A country has a number from its first step
-on, which takes at least ten confirmed signatures; the others are “other countries”, without a number.
+on, which takes at least fifteen confirmed signatures; the others are “other countries”, without a number.
 
 The organisers' own numbers (``bin/campaign signatures count``) are exact.
 """

@@ -103,19 +103,16 @@ def mission(host: str, *lines: str, **changes: object) -> Mission:
         fax="",
         fax_e164="",
         phone="",
-        website="",
         confidence=Confidence.HIGH,
-        verified_by="",
         source="sample",
         source_date=date(2026, 9, 25),
-        notes="",
     )
     return replace(plain, **changes)
 
 
 def envoy(name: str, honorific: str, as_of: date) -> Envoy:
     """The head of a mission."""
-    return Envoy(name=name, family_name=name.partition(" ")[0], honorific=honorific, as_of=as_of, source="sample")
+    return Envoy(name=name, honorific=honorific, as_of=as_of)
 
 
 def sample_directory() -> MissionsDirectory:

@@ -12,7 +12,7 @@ import pytest
 from campaign.appeals.definition import Appeal
 from campaign.appeals.pack import files_in_folder, load_pack
 from campaign.letters.compose import compose
-from campaign.letters.layouts import PAPERS, WINDOWS, Layout, choose_layout, layout_for
+from campaign.letters.layouts import PAPERS_OF, WINDOWS, Layout, choose_layout, layout_for
 from campaign.letters.letter import Letter, LetterValues
 from campaign.letters.measure import address_lines
 from campaign.letters.workers import Renderer
@@ -156,11 +156,11 @@ def test_fold_marks_are_lines_at_the_left_edge_where_the_sheet_is_folded(
     renderer: Renderer, layout: Layout, heights: tuple[float, ...]
 ) -> None:
     letter = real_letter("embassy", "US")
-    pdf = renderer.pdf([letter], PAPERS[layout][0], layout)
+    pdf = renderer.pdf([letter], PAPERS_OF[layout][0], layout)
     marks = fold_marks(pdf)
     assert [round(height, 1) for _, _, height in marks] == [pytest.approx(height, abs=0.3) for height in heights]
     assert all(left >= 4 and right <= 11 for left, right, _ in marks)
-    plain = renderer.pdf([letter], PAPERS[layout][0], Layout.NONE)
+    plain = renderer.pdf([letter], PAPERS_OF[layout][0], Layout.NONE)
     assert lines_by_pdfium(pdf) == lines_by_pdfium(plain), "the same text in the same order, and no word for a mark"
 
 
@@ -191,7 +191,7 @@ def test_long_sender_addresses_never_reach_the_addressee(renderer: Renderer, lay
 def test_a_window_letter_is_tagged_like_any_other_and_equal_letters_give_equal_bytes(
     renderer: Renderer, layout: Layout
 ) -> None:
-    letter, paper = real_letter("president", "FR", "fr"), PAPERS[layout][0]
+    letter, paper = real_letter("president", "FR", "fr"), PAPERS_OF[layout][0]
     pdf = renderer.pdf([letter], paper, layout)
     assert renderer.pdf([letter], paper, layout) == pdf
     assert [(kind, lang) for kind, lang in tags(pdf) if lang] == [("Art", "fr"), ("Sect", "fr"), ("Sect", "zh-Hans")]

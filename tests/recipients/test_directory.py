@@ -37,7 +37,7 @@ def test_a_superseded_ambassador_is_never_named(directory):
 
 
 def test_a_name_is_used_while_it_is_at_most_two_years_old():
-    envoy = Envoy("A Name", "Name", "", date(2024, 11, 26), "a source")
+    envoy = Envoy("A Name", "", date(2024, 11, 26))
     assert is_fresh(envoy, TODAY)
     assert is_fresh(replace(envoy, as_of=date(2024, 11, 21)), TODAY)
     assert not is_fresh(replace(envoy, as_of=date(2024, 11, 20)), TODAY)

@@ -10,7 +10,8 @@ from campaign.appeals.definition import Appeal, Recipient, in_locale
 from campaign.core.clock import today
 from campaign.core.errors import CampaignError, NotFoundError, UnavailableError
 from campaign.letters import address_notes
-from campaign.letters.blank import PAPERS, BlankCache, BlankKey, blank_letter, digest_of, keep_blank, kept_blank
+from campaign.letters.blank import BlankCache, BlankKey, blank_letter, digest_of, keep_blank, kept_blank
+from campaign.letters.layouts import PAPERS
 from campaign.letters.letter import Letter
 from campaign.recipients.countries import country_names, is_country, paper_for
 from campaign.web.headers import cacheable

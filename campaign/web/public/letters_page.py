@@ -7,7 +7,7 @@ from datetime import date
 from campaign.appeals.definition import Appeal, Recipient, in_locale
 from campaign.core.clock import today
 from campaign.letters import address_notes, compose, mailto, recipients_for
-from campaign.letters.layouts import PAPERS, Layout, choose_layout
+from campaign.letters.layouts import PAPERS_OF, Layout, choose_layout
 from campaign.letters.letter import Letter, LetterValues
 from campaign.letters.mailto import linked_text
 from campaign.letters.plain import translation_text
@@ -156,7 +156,7 @@ def _layouts(letter: Letter, paper: str) -> list[LayoutView]:
         Layout.US10: _("US window (No. 10)"),
         Layout.NONE: _("Envelope without a window"),
     }
-    papers = {layout: paper if paper in PAPERS[layout] else PAPERS[layout][0] for layout in words}
+    papers = {layout: paper if paper in PAPERS_OF[layout] else PAPERS_OF[layout][0] for layout in words}
     return [
         LayoutView(layout.value, papers[layout], label)
         for layout, label in words.items()

@@ -9,15 +9,13 @@ from campaign.core.clock import today
 from campaign.core.errors import CampaignError, NotFoundError, UnavailableError
 from campaign.letters import UndrawableError, compose, recipients_for
 from campaign.letters.envelopes import NoRoomError
-from campaign.letters.layouts import PAPERS, Layout, LayoutChoice, choose_layout
+from campaign.letters.layouts import PAPERS, PAPERS_OF, Layout, LayoutChoice, choose_layout
 from campaign.letters.letter import Letter, LetterValues
 from campaign.letters.sheet import with_translations
 from campaign.recipients.countries import paper_for
 from campaign.web.i18n import gettext as _
 from campaign.web.public.pauses import refuse_paused_pdfs
 from campaign.web.public.visitor import runtime
-
-_PAPERS = ("a4", "letter")
 
 
 def written_letter(appeal: Appeal, recipient: str, values: LetterValues) -> Letter:
@@ -46,7 +44,7 @@ def need_postable(letter: Letter) -> None:
 def asked_paper(values: LetterValues) -> str:
     """Return the paper of ``?paper=``, or the one of the visitor's country."""
     asked = request.args.get("paper", "")
-    if asked and asked not in _PAPERS:
+    if asked and asked not in PAPERS:
         raise CampaignError(_("We print on A4 or US Letter: write ?paper=a4 or ?paper=letter."))
     return asked or paper_for(values.country)
 
@@ -65,13 +63,13 @@ def asked_layout() -> Layout | None:
 def paper_and_layout(values: LetterValues) -> tuple[str, Layout | None]:
     """Return what was asked for; without ``?paper=`` a layout brings the paper it is made for."""
     layout, paper = asked_layout(), asked_paper(values)
-    if layout is None or paper in PAPERS[layout]:
+    if layout is None or paper in PAPERS_OF[layout]:
         return paper, layout
     if request.args.get("paper"):
         raise CampaignError(
             _("The layout “%(layout)s” is not made for this paper. Leave the paper out.", layout=layout.value)
         )
-    return PAPERS[layout][0], layout
+    return PAPERS_OF[layout][0], layout
 
 
 def layout_of(letter: Letter, values: LetterValues, paper: str, wanted: Layout | None) -> LayoutChoice:
