@@ -78,6 +78,11 @@ def read_public_file(text: str) -> PublicKeyFile:
     Raises :class:`KeyFileError` when it is none, and :class:`RefusedError` when one lost file would lose the names.
     """
     header = read_json(text)
+    if header.get("format") in {KEY_FORMAT, SHARE_FORMAT}:
+        raise KeyFileError(
+            "This is the private half of a key. It opens the names, and belongs on no server: take the file that ends "
+            "in “.pub” instead."
+        )
     public = public_key_of(header, FORMAT)
     try:
         copies = tuple(LockedCopy(entry["id"], entry["holder"]) for entry in header["files"])

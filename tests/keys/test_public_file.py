@@ -37,6 +37,12 @@ def test_it_names_the_key_and_every_file_it_was_locked_into() -> None:
     assert list(found.copies) == [copy_in(text)[1] for text in _locked]
 
 
+def test_the_private_half_brought_by_mistake_is_told_apart() -> None:
+    for private in (_locked[0], lock_share(split(_pair, 3)[0], "words", CHEAP)):
+        with pytest.raises(KeyFileError, match="the private half of a key.*belongs on no server"):
+            read_public_file(private)
+
+
 def test_it_holds_nothing_of_the_private_key() -> None:
     assert set(json.loads(_public)) == {"format", "version", "suite", "public", "fingerprint", "files"}
     assert not any(json.loads(text)["locked"] in _public for text in _locked)
