@@ -67,7 +67,7 @@ def cleaned(name: str, value: str) -> str:
 
 def kept(visitor, runtime) -> LetterValues:
     """Return the values in the draft that this visitor's cookie opens."""
-    token = visitor.client.get_cookie("letter").value
+    token = visitor.client.get_cookie(f"letter-{SLUG}").value
     with runtime.database.reading() as session:
         draft = open_draft(session, token, runtime.clock.now())
     assert draft

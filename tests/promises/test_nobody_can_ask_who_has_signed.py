@@ -24,7 +24,7 @@ def site(mail_runtime, monkeypatch):
         mail_runtime.guard.lists.put(session, "cc.example", Verdict.BLOCK, mail_runtime.clock.now().date())
 
     def sign(email):
-        visitor.client.delete_cookie("letter")
+        visitor.client.delete_cookie(f"letter-{SLUG}")
         token = form_token(visitor.client.get(SIGN).text)
         return visitor.client.post(SIGN, data={**JOURNEY, "email": email, "csrf_token": token})
 
@@ -41,7 +41,7 @@ def observed(runtime, sign, email):
     with noted(runtime.database) as statements:
         answer = sign(email)
     done = [(statement, *_shapes(rows)) for statement, rows in statements]
-    headers = [(name, re.sub(r"letter=[\w-]{53}", "token", value)) for name, value in answer.headers]
+    headers = [(name, re.sub(rf"letter-{SLUG}=[\w-]{{53}}", "token", value)) for name, value in answer.headers]
     headers = [(name, re.sub(r"Expires=[^;]+", "soon", value)) for name, value in headers]
     return (answer.status, answer.data, headers), done
 

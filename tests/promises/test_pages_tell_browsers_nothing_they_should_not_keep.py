@@ -113,7 +113,7 @@ def test_the_letter_cookie_over_https_is_bound_to_the_host_and_lasts_an_hour(sit
     client = site_with(public_url=HTTPS).test_client()
     token = form_token(client.get(f"/{SLUG}/sign", base_url=HTTPS).text)
     answer = client.post(f"/{SLUG}/sign", base_url=HTTPS, data={**JOURNEY, "csrf_token": token})
-    cookie = next(one for one in answer.headers.getlist("Set-Cookie") if one.startswith("__Host-letter="))
+    cookie = next(one for one in answer.headers.getlist("Set-Cookie") if one.startswith(f"__Host-letter-{SLUG}="))
     assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=3600"} <= set(cookie.split("; "))
 
 
@@ -122,9 +122,9 @@ def test_a_local_start_over_http_has_cookies_that_browsers_accept(visitor):
         *visitor.get(f"/{SLUG}/sign").headers.getlist("Set-Cookie"),
         *visitor.sign().headers.getlist("Set-Cookie"),
     ]
-    assert {cookie.partition("=")[0] for cookie in cookies} == {"session", "letter"}
+    assert {cookie.partition("=")[0] for cookie in cookies} == {"session", f"letter-{SLUG}"}
     for cookie in cookies:
         assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
         assert "Secure" not in cookie
-    assert "Max-Age=3600" in next(cookie for cookie in cookies if cookie.startswith("letter="))
+    assert "Max-Age=3600" in next(cookie for cookie in cookies if cookie.startswith(f"letter-{SLUG}="))
     assert "Strict-Transport-Security" not in visitor.get(f"/{SLUG}").headers

@@ -98,7 +98,7 @@ def test_the_consents_are_unticked_and_whole_sentences(visitor):
 @pytest.mark.parametrize("cookie", ["", "x", "A" * 43, "../../etc/passwd", "\u00e9" * 10, "A" * 3000])
 def test_a_forged_cookie_opens_nothing(app, cookie):
     client = app.test_client()
-    client.set_cookie("letter", cookie)
+    client.set_cookie(f"letter-{SLUG}", cookie)
     for path in ("letters", "letters/president.pdf", "letters/all.pdf", "letters/president.eml"):
         assert client.get(f"/{SLUG}/{path}").status_code == 410
 

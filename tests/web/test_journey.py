@@ -130,7 +130,7 @@ def test_clearing_deletes_the_draft_and_its_cookie(visitor):
     visitor.sign()
     gone = visitor.post(f"/{SLUG}/letters/clear")
     assert gone.status_code == 303
-    assert "letter=;" in gone.headers["Set-Cookie"]
+    assert f"letter-{SLUG}=;" in gone.headers["Set-Cookie"]
     assert visitor.get(f"/{SLUG}/letters").status_code == 410
 
 

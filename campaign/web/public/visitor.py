@@ -1,4 +1,6 @@
-"""What one visitor's cookie opens: their draft, for an hour, and nothing else."""
+"""What a visitor's cookie opens: their draft for one appeal, for an hour, and nothing else."""
+
+from urllib.parse import quote
 
 from flask import Response, current_app, request
 
@@ -15,12 +17,20 @@ def runtime() -> Runtime:
 
 
 def _cookie_name() -> str:
-    # __Host- makes browsers insist on Secure and on this very host, so it exists only over https.
-    return "__Host-letter" if runtime().settings.is_https else "letter"
+    """Return the name of the cookie for the appeal whose address is asked for; every page with a draft lies below one.
+
+    Each appeal has its own, so that a form filled in for one leaves the letters to another alone. It is the name that
+    tells them apart and not the path: ``__Host-`` makes browsers insist on Secure, on this very host and on the path
+    ``/`` (RFC 6265bis, 4.1.3.2), so it exists only over https. A folder, and so an appeal, may be called anything, but
+    a cookie only what RFC 6265 calls a token; hence the percent signs.
+    """
+    slug: str = (request.view_args or {})["slug"]
+    name = "letter-" + quote(slug, safe="")
+    return f"__Host-{name}" if runtime().settings.is_https else name
 
 
 def draft_token() -> str:
-    """Return the key this visitor's cookie holds, or "" without one."""
+    """Return the key this visitor's cookie holds to their letters for the appeal of this address, or "" without one."""
     return request.cookies.get(_cookie_name(), "")
 
 
@@ -48,7 +58,7 @@ def needed_draft(slug: str) -> Draft:
 
 
 def remember(response: Response, token: str) -> Response:
-    """Give the visitor the only key to their draft."""
+    """Give the visitor the only key to their draft for the appeal of this address."""
     response.set_cookie(
         _cookie_name(),
         token,
@@ -62,6 +72,6 @@ def remember(response: Response, token: str) -> Response:
 
 
 def forget(response: Response) -> Response:
-    """Take the key back."""
+    """Take back the key to the draft for the appeal of this address, and no other."""
     response.delete_cookie(_cookie_name(), path="/", secure=runtime().settings.is_https, httponly=True, samesite="Lax")
     return response
