@@ -73,12 +73,14 @@ class Circumstances:
     ``asked``: the site has a mail server, so a signature with an address waits until its owner confirms it.
     ``shared_addresses``: two people may sign with one address, told apart by their names.
     ``held``: it waits too, until the organisers have looked (:mod:`campaign.signatures.arrivals`).
+    ``mail_locale``: the language of the mail about it, "" for that of the letters.
     """
 
     flags: Flag = Flag.NONE
     asked: bool = False
     shared_addresses: bool = False
     held: bool = False
+    mail_locale: str = ""
 
 
 @dataclass(frozen=True)
@@ -150,7 +152,7 @@ def _mail(
     content = {
         "kind": "signed",
         "to": record.email,
-        "locale": record.locale,
+        "locale": circumstances.mail_locale or record.locale,
         "slug": row["slug"],
         "id": row["id"].hex(),
         "index": row["blind_index"].hex(),

@@ -10,6 +10,7 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from campaign.letters.phrases import long_date as letter_date
+from campaign.mail.message import LOCALES as MAIL_LOCALES
 
 PAGE_LOCALES = {"en": "English", "fr": "Français"}
 """Languages the pages exist in, each in its own name; every catalogue is complete or the lint fails."""
@@ -25,6 +26,7 @@ __all__ = [
     "init_i18n",
     "lazy_gettext",
     "long_date",
+    "mail_locale",
     "ngettext",
     "page_locale",
     "wished_locale",
@@ -53,6 +55,18 @@ def page_locale() -> str:
         if asked in PAGE_LOCALES:
             return asked
     return wished_locale(request.headers.get("Accept-Language", "")[:200])
+
+
+def mail_locale(letters: str) -> str:
+    """Return the language of a mail to who writes in ``letters``: the page's, for somebody has just read that.
+
+    Where pages do not exist in the language of the letters but mails do, it is that one if the browser asks for it
+    before any other.
+    """
+    if letters in PAGE_LOCALES or letters not in MAIL_LOCALES:
+        return page_locale()
+    first = next(iter(request.accept_languages.values()), "")
+    return letters if first.partition("-")[0].lower() == letters.partition("-")[0] else page_locale()
 
 
 @lru_cache(maxsize=512)

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import pytest
 
 from campaign.app import create_app
-from tests.visitor import JOURNEY, Visitor
+from tests.visitor import JOURNEY, SLUG, Visitor
 
 ON_SQLITE_ALONE = "It is sealed before it is stored."
 
@@ -25,10 +25,14 @@ class Parts(HTMLParser):
         self.tags.append((tag, dict(attrs)))
 
 
+BROWSERS = {"en": "en", "fr": "fr", "zh-Hans": "zh-CN,zh;q=0.9,en;q=0.8"}
+
+
 @pytest.fixture
 def mail(mail_runtime, mail_server, locale):
     """The mail that somebody gets who filled in the form."""
-    Visitor(create_app(runtime=mail_runtime)).sign(locale=locale)
+    reader = {"Accept-Language": BROWSERS[locale]}
+    Visitor(create_app(runtime=mail_runtime)).post(f"/{SLUG}/sign", JOURNEY | {"locale": locale}, headers=reader)
     assert mail_runtime.delivery.run().taken == 1
     (mail,) = mail_server.to(JOURNEY["email"])
     return mail

@@ -20,7 +20,7 @@ from campaign.signatures import (
 )
 from campaign.web.headers import cacheable
 from campaign.web.i18n import gettext as _
-from campaign.web.i18n import page_locale
+from campaign.web.i18n import mail_locale, page_locale
 from campaign.web.public.appeal_page import appeal_card, appeal_page, refusal_sentence, sign_page
 from campaign.web.public.arrival import arrival_of
 from campaign.web.public.forms import NOTHING_WRONG, SignForm
@@ -168,7 +168,8 @@ def _sealed(found: Published, typed: Typed) -> tuple[SealedSignature, Admission]
     key = runtime().sealing_key(found.appeal.slug)
     settings, record = runtime().settings, typed.record()
     entry = runtime().guard.look(found.appeal, arrival_of(record), asks=settings.sends_mail)
-    how = Circumstances(entry.flags, settings.sends_mail, settings.shared_addresses, entry.held)
+    locale = mail_locale(record.locale)
+    how = Circumstances(entry.flags, settings.sends_mail, settings.shared_addresses, entry.held, locale)
     now = runtime().clock.now()
     sealed = seal_signature(runtime().keys, key, found.appeal, found.edition, now, record, how)
     return sealed, entry
