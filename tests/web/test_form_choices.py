@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from campaign.appeals.editions import publish
 from campaign.signatures import open_draft
 from campaign.web.public.forms import SignForm
-from campaign.web.public.offers import offer_of
+from campaign.web.public.offers import language_name, offer_of
 from tests.drafts import save_draft
 from tests.site import FILES
 from tests.visitor import SLUG, Visitor
@@ -22,6 +22,14 @@ ON_SQLITE_ALONE = "Pages know nothing of the database; what they store is tested
 
 EXTRA = "high-commissioner"
 EN = {"Accept-Language": "en"}
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [("en", "English"), ("zh-Hans", "中文 (简体)"), ("de", "Deutsch"), ("pt-BR", "Português (Brasil)"), ("x", "x")],
+)
+def test_every_language_of_letters_has_its_own_name(code, name):
+    assert language_name(code) == name
 
 
 def option(page: str, value: str, name: str) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from babel import Locale, UnknownLocaleError
+
 from campaign.appeals.definition import Appeal, in_locale
 from campaign.recipients.countries import country_names
 from campaign.recipients.directory import MissionsDirectory
@@ -12,8 +14,6 @@ from campaign.web.public.consents import consent_sentences
 from campaign.web.public.visitor import runtime
 
 Choices = list[tuple[str, str]]
-
-LETTER_LANGUAGES = {"en": "English", "fr": "Français", "zh-Hans": "简体中文"}
 
 
 @dataclass(frozen=True)
@@ -46,13 +46,22 @@ def offer_of(appeal: Appeal, directory: MissionsDirectory, locale: str) -> Offer
 def _made(appeal: Appeal, directory: MissionsDirectory, locale: str) -> Offer:
     return Offer(
         countries=[("", _("Choose a country")), *country_names(locale).items()],
-        languages=[(code, LETTER_LANGUAGES.get(code, code)) for code in appeal.letter_locales],
+        languages=[(code, language_name(code)) for code in appeal.letter_locales],
         demands=[(demand.id, in_locale(demand.text, locale)) for demand in appeal.demands],
         recipients=_optional_recipients(appeal, locale),
         cases=[("", _("Choose for me")), *((case.id, case.name) for case in appeal.cases)],
         embassies=_embassies(appeal, directory, locale),
         consents=consent_sentences(appeal, locale),
     )
+
+
+def language_name(code: str) -> str:
+    """Return what a language calls itself, the code itself for one that CLDR does not know."""
+    try:
+        name = Locale.parse(code, sep="-").get_display_name() or code
+    except (UnknownLocaleError, ValueError):
+        return code
+    return name[:1].upper() + name[1:]
 
 
 def _optional_recipients(appeal: Appeal, locale: str) -> Choices:
