@@ -5,7 +5,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from campaign.cli.private_files import write_private
+from campaign.cli.private_files import write_new
 from campaign.core.errors import CampaignError
 from campaign.keys import shown_fingerprint
 from campaign.settings import ROOT
@@ -30,4 +30,4 @@ def write_sheet(path: Path, name: str, public: bytes, files: Sequence[str], *, t
     fingerprint = shown_fingerprint(public).split()
     lines = [" ".join(fingerprint[start : start + 8]) for start in (0, 8)]
     template = environment.get_template(f"key_sheet{path.suffix.lower()}")
-    write_private(path, template.render(name=name, fingerprint=lines, files=files, two_person=two_person))
+    write_new(path, template.render(name=name, fingerprint=lines, files=files, two_person=two_person))

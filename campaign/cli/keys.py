@@ -9,7 +9,7 @@ from campaign import audit
 from campaign.cli.graph import echo_json, opened
 from campaign.cli.offline_keys import new, test_open
 from campaign.cli.passphrases import NewPassphrase
-from campaign.cli.private_files import read_small, write_private
+from campaign.cli.private_files import check_new, read_small, write_new
 from campaign.cli.server_keys import OFFLINE, RISK, key_path, make_key
 from campaign.core.clock import today
 from campaign.core.errors import CampaignError
@@ -88,10 +88,11 @@ def test(appeal: str, out: Path) -> None:
     the keys are, once for every file, and bring the words back to “keys confirm”. A key that is in use can be tested
     again at any time.
     """
+    check_new(out)
     with opened() as runtime:
         runtime.published(appeal)
         with runtime.database.unit_of_work() as session:
-            write_private(out, new_test(session, appeal, older_keys(session, appeal)))
+            write_new(out, new_test(session, appeal, older_keys(session, appeal)))
             state, unopened = key_state(session, appeal), unproven(session, appeal)
     click.echo(
         f"Wrote {out}. Carry it to where the key is, and there: bin/campaign keys test-open {out.name} --key FILE"
@@ -151,6 +152,8 @@ def rotate(context: click.Context, appeal: str, public_file: Path | None, out: P
     if public_file:
         context.invoke(add, appeal=appeal, public_file=public_file)
         return
+    if out:
+        check_new(out)
     with opened() as runtime:
         runtime.published(appeal)
         with runtime.database.reading() as session:

@@ -49,3 +49,6 @@ def main() -> None:
     except CampaignError as error:
         click.echo(f"{error}", err=True)
         sys.exit(1)
+    except OSError as error:  # the disk, a stick, a terminal that went away: what they refuse says enough
+        click.echo(f"Stopped: {error.strerror or error}{f' ({error.filename})' if error.filename else ''}.", err=True)
+        sys.exit(1)

@@ -1,6 +1,8 @@
 """``keys new`` and ``keys test-open``: on an organiser's own computer, without a server, a database or settings."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import IO
@@ -9,7 +11,7 @@ import click
 
 from campaign.cli.key_sheet import check_sheet, write_sheet
 from campaign.cli.passphrases import check_showing, key_option, opened_keys, passphrase_option, show_each
-from campaign.cli.private_files import read_small, write_private
+from campaign.cli.private_files import check_new, read_small, write_new
 from campaign.core.errors import CampaignError
 from campaign.keys import (
     CLASSICAL,
@@ -46,8 +48,8 @@ def _checked(_context: click.Context, _option: click.Parameter, name: str) -> st
 @click.command(epilog="Example: bin/campaign keys new --name ua-61-21 --out /media/stick --sheet sheet.html")
 @click.option("--name", default="campaign", show_default=True, callback=_checked, help="How the files are called.")
 @click.option(
-    "--out", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="Folder for the files.",
-    show_default="this folder",
+    "--out", type=click.Path(file_okay=False, path_type=Path), default=Path(),
+    help="Folder for the files, which must be there.", show_default="this folder",
 )  # fmt: skip
 @click.option("--two-person", is_flag=True, help="It takes two people, each with a passphrase, to open the key.")
 @click.option(
@@ -72,26 +74,49 @@ def new(
     holders = (2 if pairs == "1" else 3) if two_person else 0
     check_showing(passphrases, out)
     check_sheet(sheet)
-    targets = [out / f"{name}.pub", *(out / file for file in file_names(name, holders)), *([sheet] if sheet else [])]
-    for path in targets:
-        if path.exists():
-            raise CampaignError(f"{path} exists already, and is not overwritten: choose another --name or --out.")
+    named_here = [out / file for file in (f"{name}.pub", *file_names(name, holders))]
+    for path in (*named_here, *(one for one in (sheet, passphrases) if one)):
+        check_new(path)
     way = CLASSICAL if classical else best_way()
     if way is not HYBRID:
         click.echo("This key is X25519 alone: what is copied today may be opened once there are quantum computers.")
     pair = new_key_pair(way)
     locked = locked_files(pair, name, holders)
-    for file, (text, _) in locked.items():
-        write_private(out / file, text)
-    write_private(out / f"{name}.pub", write_public_file([text for text, _ in locked.values()]))
+    with _all_or_nothing() as written:
+        for file, text in _files(name, locked):
+            write_new(out / file, text)
+            written.append(out / file)
+        if sheet:
+            write_sheet(sheet, name, pair.public, list(locked), two_person=two_person)
+            written.append(sheet)
+        _tell(out, name, pair, locked, sheet)
+        show_each({file: words for file, (_, words) in locked.items()}, passphrases, one_by_one=two_person)
+    click.echo(f"Next, on the server: bin/campaign keys add APPEAL {name}.pub")
+
+
+def _files(name: str, locked: Locked) -> Iterator[tuple[str, str]]:
+    yield from ((file, text) for file, (text, _) in locked.items())
+    yield f"{name}.pub", write_public_file([text for text, _ in locked.values()])
+
+
+@contextmanager
+def _all_or_nothing() -> Iterator[list[Path]]:
+    """Give a list for what is written; where something fails it is removed, for nobody has seen the words for it."""
+    written: list[Path] = []
+    try:
+        yield written
+    except (CampaignError, OSError) as error:
+        for path in written:
+            path.unlink(missing_ok=True)
+        raise CampaignError(f"{error} So nothing was made.") from None
+
+
+def _tell(out: Path, name: str, pair: KeyPair, locked: Locked, sheet: Path | None) -> None:
     listed = "".join(f"\n  {named(file, text)}, locked" for file, (text, _) in locked.items())
     click.echo(f"Made in {out.resolve()}:{listed}\n  {name}.pub, for the server")
     click.echo(f"Fingerprint:\n  {shown_fingerprint(pair.public)}")
     if sheet:
-        write_sheet(sheet, name, pair.public, list(locked), two_person=two_person)
         click.echo(f"The recovery sheet is {sheet}: print it once for each file and write the words in by hand.")
-    show_each({file: words for file, (_, words) in locked.items()}, passphrases, one_by_one=two_person)
-    click.echo(f"Next, on the server: bin/campaign keys add APPEAL {name}.pub")
 
 
 def file_names(name: str, holders: int) -> list[str]:

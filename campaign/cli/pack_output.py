@@ -1,41 +1,23 @@
 """Where ``letters print`` writes: for its owner alone, beside the result, and nothing is left when something fails."""
 
 import contextlib
-import errno
-import os
 import signal
 import tempfile
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import FrameType
 from typing import IO, NoReturn
 
+from campaign.cli.private_files import FULL_DISK, private_file
 from campaign.core.errors import CampaignError
 
 _ENDINGS = (signal.SIGTERM, signal.SIGHUP)
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
-@contextlib.contextmanager
-def finished_or_gone(path: Path) -> Iterator[IO[bytes]]:
-    """Give a binary file that becomes ``path`` when all went well, with mode 0600; else nothing is left of it.
-
-    It lies hidden in the same folder until then, never in ``/tmp``: that may be shared, or another disk.
-    """
-    if path.exists() and not path.is_file():
-        raise CampaignError(f"{path} is no file that can be written.")
-    try:
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".partial", dir=path.parent)
-    except OSError as error:
-        raise CampaignError(f"{path} cannot be written: {error.strerror}.") from None
-    partial = Path(name)
-    try:
-        with _room_in(path.parent), os.fdopen(descriptor, "wb") as file:
-            yield file
-        partial.replace(path)
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
+def finished_or_gone(path: Path) -> AbstractContextManager[IO[bytes]]:
+    """Give a binary file that becomes ``path``, also in place of one that was there, when all went well."""
+    return private_file(path, overwrite=True)
 
 
 @contextlib.contextmanager
@@ -54,7 +36,7 @@ def _room_in(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in _FULL:
+        if error.errno not in FULL_DISK:
             raise
         raise CampaignError(f"There is no room left in {folder}; nothing was written.") from None
 

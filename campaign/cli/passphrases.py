@@ -8,7 +8,7 @@ from typing import IO
 
 import click
 
-from campaign.cli.private_files import read_small, read_words, write_private
+from campaign.cli.private_files import read_small, read_words, write_new, write_private
 from campaign.core.errors import CampaignError
 from campaign.keys import OpenedKey, copy_in, new_passphrase, open_keys
 
@@ -100,7 +100,7 @@ def check_showing(out: Path | None, keys_folder: Path) -> None:
 def show_each(passphrases: Mapping[str, str], out: Path | None, *, one_by_one: bool) -> None:
     """Show which file opens with which words; ``one_by_one`` hides them from the next person at the screen."""
     if out is not None:
-        write_private(out, "".join(f"{name}: {words}\n" for name, words in passphrases.items()))
+        write_new(out, "".join(f"{name}: {words}\n" for name, words in passphrases.items()))
         alone = " Nobody may see another person’s words." if one_by_one else ""
         click.echo(f"The passphrases are in {out}. Write each on its own sheet of paper, and delete the file.{alone}")
         return

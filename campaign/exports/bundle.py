@@ -10,19 +10,22 @@ from sqlalchemy.orm import Session
 
 from campaign.appeals.tables import Edition
 from campaign.exports.bundle_format import (
+    LEFT_OUT_IN_A_LINE,
     LONGEST_LINE,
     BundleError,
     BundleHead,
     damaged,
     json_line,
+    left_out_content,
     parsed,
     read_head,
+    read_left_out,
     read_row,
     row_line,
 )
 from campaign.exports.columns import Purpose
 from campaign.exports.opening import Keys, write_rows
-from campaign.exports.report import ExportReport, LeftOut, Problem
+from campaign.exports.report import ExportReport, LeftOut
 from campaign.exports.rows import SealedRow, genuine_rows
 from campaign.keys import KeyPair, fingerprint, in_groups, keys_of
 
@@ -51,8 +54,11 @@ def write_lines(head: BundleHead, rows: Iterable[SealedRow], out: IO[bytes], rep
     for row in rows:
         write(row_line(row))
         report.rows += 1
-    left_out = [{"id": one.id, "problem": one.problem.name} for one in report.left_out]
-    out.write(json_line({"rows": report.rows, "left_out": left_out, "sha256": digest.hexdigest()}))
+    rest = report.left_out
+    while len(rest) > LEFT_OUT_IN_A_LINE:
+        write(json_line(left_out_content(rest[:LEFT_OUT_IN_A_LINE])))
+        rest = rest[LEFT_OUT_IN_A_LINE:]
+    out.write(json_line({"rows": report.rows, **left_out_content(rest), "sha256": digest.hexdigest()}))
 
 
 def _editions(session: Session, slug: str) -> list[dict[str, object]]:
@@ -80,19 +86,20 @@ class Bundle:
         rows until then must be thrown away.
         """
         number = 0
+        left_out: list[LeftOut] = []
         while True:
             before = self._digest.hexdigest()
             content = parsed(self._line())
             if "sha256" in content:
                 break
+            if "left_out" in content:
+                left_out += read_left_out(content)
+                continue
             yield read_row(self.head.slug, content)
             number += 1
         if (content["sha256"], content.get("rows")) != (before, number) or self._stream.read(1):
             raise damaged()
-        try:
-            self.left_out = [LeftOut(str(one["id"]), Problem[one["problem"]]) for one in content["left_out"]]
-        except (KeyError, TypeError):
-            raise damaged() from None
+        self.left_out = left_out + read_left_out(content)
 
     def _line(self) -> bytes:
         line = self._stream.readline(LONGEST_LINE)

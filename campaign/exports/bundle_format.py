@@ -6,7 +6,9 @@ Lines of JSON, so that a file of any size is read and written a line at a time:
   "keys": [{"epoch": 1, "fingerprint": "…"}], "editions": [{"number": 1, "day": "…", "sha256": "…"}]}``
 * a line per signature: ``{"id": "32 digits", "edition": 1, "epoch": 1, "state": "confirmed", "day": "…",
   "country": "CA", "sealed": "base64"}``, and ``"amendment": [n, epoch, "base64"]`` where consents were changed later
-* the end: ``{"rows": 1204, "left_out": [{"id": "…", "problem": "…"}], "sha256": "of all lines before, as bytes"}``
+* where more than ten thousand rows were left out, lines of so many: ``{"left_out": [{"id": "…", "problem": "…"}]}``
+* the end: ``{"rows": 1204, "left_out": [{"id": "…", "problem": "…"}], "sha256": "of all lines before, as bytes"}``,
+  with the others that were left out
 
 It names nobody: what identifies a person is sealed, and the keyed hashes of addresses stay on the server. The hash at
 the end shows a copy that broke off or was damaged; against a forger, compare the hash of the whole file with the one
@@ -15,11 +17,13 @@ in the server's audit log.
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from campaign.core.errors import CampaignError
+from campaign.exports.report import LeftOut, Problem
 from campaign.exports.rows import SealedAmendment, SealedRow
 from campaign.keys.locked_file import from_base64, in_base64
 from campaign.signatures import State
@@ -27,6 +31,8 @@ from campaign.signatures import State
 FORMAT = "campaign signature bundle"
 VERSION = 1
 LONGEST_LINE = 1024 * 1024
+LEFT_OUT_IN_A_LINE = 10_000
+"""Each takes 68 bytes at most. A program that knows no such lines reads a bundle with fewer, and refuses the others."""
 _DIGITS = re.compile("[0-9a-f]{64}")
 
 
@@ -101,6 +107,19 @@ def read_row(slug: str, content: dict[str, Any]) -> SealedRow:
             amendment=amendment,
         )
     except (KeyError, TypeError, ValueError):
+        raise damaged() from None
+
+
+def left_out_content(left_out: Sequence[LeftOut]) -> dict[str, Any]:
+    """Return what a line says of rows that were left out."""
+    return {"left_out": [{"id": one.id, "problem": one.problem.name} for one in left_out]}
+
+
+def read_left_out(content: dict[str, Any]) -> list[LeftOut]:
+    """Return the rows that a line says were left out; raises :class:`BundleError`."""
+    try:
+        return [LeftOut(str(one["id"]), Problem[one["problem"]]) for one in content["left_out"]]
+    except (KeyError, TypeError):
         raise damaged() from None
 
 

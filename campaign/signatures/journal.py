@@ -12,6 +12,7 @@ Neither can be taken for the other, by this version or the one before, also wher
 month after the end of an appeal its lines are struck out (:mod:`campaign.signatures.certificate`).
 """
 
+import errno
 import os
 import re
 from collections.abc import Collection, Iterable, Iterator
@@ -83,7 +84,7 @@ class ErasureJournal:
             # One write to the end of the file: several processes may do it at once.
             descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
             try:
-                os.write(descriptor, "".join(f"{one}\n" for one in lines).encode())
+                _append(self.path, descriptor, "".join(f"{one}\n" for one in lines).encode())
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)
@@ -128,6 +129,20 @@ class ErasureJournal:
             except ValueError:  # no such day: not a line of ours
                 continue
             yield Change(erased.day, erased.slug, erased.signature_id, int(n)) if n else erased
+
+
+def _append(path: Path, descriptor: int, content: bytes) -> None:
+    """Write all of it in one piece; raises :class:`OSError`, and of what a full disk took nothing counts then."""
+    written = os.write(descriptor, content)
+    if written == len(content):
+        return
+    end = os.lseek(descriptor, 0, os.SEEK_CUR)
+    # Struck out where it stands, as others may have appended meanwhile. A line of it may be whole, and what it says is
+    # not done. The descriptor that appends cannot do it: Linux writes to the end with it, wherever one points (pwrite).
+    with path.open("r+b", buffering=0) as file:
+        os.pwrite(file.fileno(), b"-" * (written - 1) + b"\n", end - written)
+        os.fsync(file.fileno())
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def _keep_name(path: Path) -> None:

@@ -174,7 +174,7 @@ def test_an_export_takes_the_place_of_no_file_not_even_of_a_key(instance, tmp_pa
 
 
 def test_a_new_key_becomes_the_next_epoch_and_gets_a_sheet_of_its_own(instance, tmp_path):
-    out = tmp_path / "stick" / "new.key"
+    out = tmp_path / "new.key"
     with cheap_locks():
         done = run("keys", "rotate", SLUG, "--out", str(out), instance=instance)
     assert done.returncode == 0, done.stderr

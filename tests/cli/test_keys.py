@@ -175,6 +175,15 @@ def test_a_rotated_key_is_the_next_epoch_and_says_what_is_at_risk(run, runtime, 
     assert json.loads(run("keys", "show", "--appeal", SLUG, "--json").output)["epoch"] == 2
 
 
+def test_a_stick_that_is_not_mounted_gets_neither_a_key_nor_a_test(run, tmp_path):
+    before = json.loads(run("keys", "show", "--appeal", SLUG, "--json").output)["epoch"]
+    for command, name in (("rotate", "second.key"), ("test", "test.json")):
+        out = str(tmp_path / "stick" / name)
+        run("keys", command, SLUG, "--out", out, error=f"{name} cannot be written: No such file or directory.")
+    assert not (tmp_path / "stick").exists()
+    assert json.loads(run("keys", "show", "--appeal", SLUG, "--json").output)["epoch"] == before
+
+
 def test_a_key_from_before_is_tried_out_with_the_newest(run, folder, tmp_path):
     test = tmp_path / "test.json"
     assert "of key 1" in run("keys", "test", SLUG, "--out", str(test)).output

@@ -1,11 +1,16 @@
 """Exports go into a new file that only its owner can read; nothing that was there before is touched."""
 
+import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import IO
 
 import pytest
 
-from campaign.cli.private_files import check_new, private_file
+from campaign.cli.private_files import check_new, private_file, write_new, write_private
 from campaign.core.errors import CampaignError
+from tests.full_disk import room_for
 
 
 def _names(folder: Path) -> list[str]:
@@ -88,3 +93,34 @@ def _no_hard_links(*_paths: Path) -> None:
 def test_a_folder_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(CampaignError, match=r"cannot be written: No such file or directory\."):
         _fail(tmp_path / "no" / "list.csv")
+
+
+@pytest.mark.parametrize("write", [write_new, write_private])
+def test_a_text_that_does_not_fit_is_a_sentence_and_leaves_nothing(
+    tmp_path: Path, write: Callable[[Path, str], None]
+) -> None:
+    with room_for(10), pytest.raises(CampaignError, match=r"key cannot be written: there is no room left in"):
+        write(tmp_path / "a.key", "x" * 100_000)
+    assert _names(tmp_path) == []
+
+
+def test_only_the_instance_gets_a_folder_that_was_not_there(tmp_path: Path) -> None:
+    with pytest.raises(CampaignError, match=r"cannot be written: No such file or directory\."):
+        write_new(tmp_path / "stick" / "a.key", "x")
+    assert _names(tmp_path) == []
+    write_private(tmp_path / "secrets" / "row_key", "x")
+    assert (tmp_path / "secrets").stat().st_mode & 0o777 == 0o700
+    assert (tmp_path / "secrets" / "row_key").stat().st_mode & 0o777 == 0o600
+
+
+def test_what_is_no_file_is_not_replaced(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder").mkdir()
+    for name in ("pipe", "folder"):
+        with pytest.raises(CampaignError, match="is no file that can be written"), _overwriting(tmp_path / name):
+            pass
+    assert _names(tmp_path) == ["folder", "pipe"]
+
+
+def _overwriting(path: Path) -> AbstractContextManager[IO[bytes]]:
+    return private_file(path, overwrite=True)

@@ -184,3 +184,51 @@ def test_a_long_bundle_needs_no_more_memory_than_a_short_one(pair: KeyPair) -> N
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < peaks[0] * 1.5
+
+
+@pytest.mark.parametrize("number", [0, 1, 10_000, 10_001, 20_000, 40_000])
+def test_a_bundle_names_every_row_it_leaves_out_however_many_there_are(number: int) -> None:
+    before = ExportReport(Purpose.FULL)
+    for position in range(number):
+        before.leave_out(position.to_bytes(16), Problem.OTHER_KEY if position % 2 else Problem.NOT_GENUINE)
+    out = io.BytesIO()
+    write_lines(BundleHead(SLUG, DAY, {}, []), [], out, before)
+    bundle = Bundle(io.BytesIO(out.getvalue()))
+    assert list(bundle.rows()) == []
+    assert bundle.left_out == before.left_out
+    assert max(map(len, out.getvalue().splitlines(keepends=True))) < 1024 * 1024
+
+
+def test_a_bundle_with_a_few_rows_left_out_is_as_programs_before_know_it() -> None:
+    report = ExportReport(Purpose.FULL)
+    report.leave_out(bytes(16), Problem.DOES_NOT_OPEN)
+    out = io.BytesIO()
+    write_lines(BundleHead(SLUG, DAY, {}, []), [], out, report)
+    head, end = out.getvalue().splitlines(keepends=True)
+    assert json.loads(end) == {
+        "rows": 0,
+        "left_out": [{"id": "00" * 16, "problem": "DOES_NOT_OPEN"}],
+        "sha256": hashlib.sha256(head).hexdigest(),
+    }
+
+
+def test_a_bundle_from_before_with_all_rows_it_leaves_out_in_its_end_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    report = ExportReport(Purpose.FULL)
+    for position in range(15_000):
+        report.leave_out(position.to_bytes(16), Problem.NOT_GENUINE)
+    out = io.BytesIO()
+    with monkeypatch.context() as before:
+        before.setattr("campaign.exports.bundle.LEFT_OUT_IN_A_LINE", 1_000_000)
+        write_lines(BundleHead(SLUG, DAY, {}, []), [], out, report)
+    bundle = Bundle(io.BytesIO(out.getvalue()))
+    assert list(bundle.rows()) == []
+    assert (len(out.getvalue().splitlines()), bundle.left_out) == (2, report.left_out)
+
+
+def test_a_damaged_line_of_rows_left_out_is_refused_with_a_sentence(campaign: Campaign) -> None:
+    _people(campaign)
+    for damaged in (None, 1, "x", [1], [{"id": "x"}], [{"id": "x", "problem": "x"}]):
+        lines = campaign.bundle().splitlines(keepends=True)
+        lines.insert(2, b"{}\n")
+        with pytest.raises(BundleError):
+            opened(_changed(b"".join(lines), 2, left_out=damaged), Purpose.COUNT)

@@ -39,7 +39,7 @@ def test_it_names_the_key_and_every_file_it_was_locked_into() -> None:
 
 def test_the_private_half_brought_by_mistake_is_told_apart() -> None:
     for private in (_locked[0], lock_share(split(_pair, 3)[0], "words", CHEAP)):
-        with pytest.raises(KeyFileError, match="the private half of a key.*belongs on no server"):
+        with pytest.raises(KeyFileError, match=r"the private half of a key.*belongs on no server"):
             read_public_file(private)
 
 

@@ -30,6 +30,7 @@ from campaign.signatures import (
 from campaign.signatures.review_tables import ReviewRow
 from campaign.signatures.tables import Amendment, Link
 from tests.clock import FixedClock
+from tests.full_disk import room_for
 from tests.links import DAY, SLUG, link_to, only_id, sign_and_wait, state_of
 from tests.signatures.conftest import Signer
 from tests.signatures.test_signing import People
@@ -145,6 +146,25 @@ def test_nothing_is_erased_that_could_not_be_remembered(
     with pytest.raises(UnavailableError):
         _erase(database, row_id)
     assert state_of(database, row_id) is not None
+
+
+def test_whoever_withdraws_on_a_full_disk_is_told_so_and_is_still_there(
+    database: Database, keys: SigningKeys, signing: Signer, people: People, journal: ErasureJournal
+) -> None:
+    signing(people())
+    row_id = only_id(database)
+
+    def withdrawn() -> None:
+        with database.unit_of_work() as session, room_for(20):
+            withdraw(session, keys.outbox_key, SLUG, row_id)
+            journal.note(session)
+
+    with pytest.raises(UnavailableError, match="Nothing can be erased just now"):
+        withdrawn()
+    assert state_of(database, row_id) is not None
+    assert journal.read() == []
+    _erase(database, row_id)
+    assert [one.signature_id for one in journal.read()] == [row_id]
 
 
 TORN = [

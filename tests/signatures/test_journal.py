@@ -1,5 +1,6 @@
 """The list outside the database: erasures and changes stand beside each other, and half a line hides neither."""
 
+import os
 import re
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from campaign.core.errors import UnavailableError
 from campaign.signatures import Change, Erasure, ErasureJournal
 from campaign.signatures.journal import CANNOT_CHANGE, CANNOT_ERASE, note_changed, note_erased
 from tests.clock import FixedClock
+from tests.full_disk import room_for
 from tests.links import DAY, SLUG
 
 ROW, OTHER = b"a" * 16, b"b" * 16
@@ -67,3 +69,39 @@ def test_what_cannot_be_noted_says_what_is_not_done(
 ) -> None:
     with pytest.raises(UnavailableError, match=re.escape(sentence)):
         ErasureJournal(tmp_path / "no" / "folder" / "erasures.log", clock).write(entries)
+
+
+def test_what_a_full_disk_takes_only_in_part_is_refused_and_nothing_of_it_is_in_the_list(
+    journal: ErasureJournal,
+) -> None:
+    more = [CHANGE, Erasure(DAY, SLUG, OTHER), CHANGE]
+    for room in range(sum(len(f"{one}\n") for one in more)):
+        journal.path.unlink(missing_ok=True)
+        journal.write([ERASURE])
+        with room_for(journal.path.stat().st_size + room), pytest.raises(UnavailableError, match=CANNOT_ERASE):
+            journal.write(more)
+        assert (journal.read(), journal.changes()) == ([ERASURE], [])
+        journal.write([CHANGE, ERASURE])
+        assert (journal.read(), journal.changes()) == ([ERASURE, ERASURE], [CHANGE])
+        assert len(AS_BEFORE.findall(journal.path.read_text())) == 2
+
+
+def test_what_somebody_else_adds_behind_a_half_line_stays(
+    journal: ErasureJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    size, real = len(f"{ERASURE}\n"), os.write
+
+    def overtaken(descriptor: int, content: bytes) -> int:
+        with room_for(size + 20):
+            written = real(descriptor, content)
+        other = os.open(journal.path, os.O_WRONLY | os.O_APPEND)
+        real(other, f"{CHANGE}\n".encode())
+        os.close(other)
+        return written
+
+    journal.write([ERASURE])
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", overtaken)
+        with pytest.raises(UnavailableError):
+            journal.write([Erasure(DAY, SLUG, OTHER)])
+    assert (journal.read(), journal.changes()) == ([ERASURE], [CHANGE])
