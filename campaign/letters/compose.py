@@ -26,7 +26,7 @@ from campaign.letters.addressing import address
 from campaign.letters.letter import Addressee, FilledBlock, FilledList, FilledParagraph, Letter, LetterValues, Note
 from campaign.letters.phrases import Phrases, direction_of, long_date, phrases_for, phrases_locale
 from campaign.letters.placeholders import fill
-from campaign.recipients.address import PostalAddress
+from campaign.letters.sender import sender_lines
 from campaign.recipients.countries import country_name
 from campaign.recipients.directory import MissionsDirectory
 
@@ -73,7 +73,7 @@ def _in_one_language(
         locale=values.locale,
         direction=direction_of(values.locale),
         addressee=addressee,
-        sender=_sender(values, phrases),
+        sender=sender_lines(_name(values), values, phrases),
         place=_place(values),
         date=inline["date"],
         subject=fill(text.subject, inline),
@@ -127,23 +127,6 @@ def _inline_values(appeal: Appeal, values: LetterValues, phrases: Phrases, today
         "reference": appeal.reference,
         "date": long_date(today, values.locale, values.country),
     }
-
-
-def _sender(values: LetterValues, phrases: Phrases) -> tuple[str, ...]:
-    """Return the lines of the sender's own address, as an envelope has it; none for a letter without a name."""
-    name = _name(values)
-    if not name:
-        return ()
-    street = [line.strip() for line in values.address.split("\n") if line.strip()]
-    lines = [name, *street]
-    # People often type their whole address into the one field: do not say the town or the country twice.
-    typed = " ".join(street).casefold()
-    if values.city and values.city.casefold() not in typed:
-        lines.append(values.city)
-    country = country_name(values.country, phrases.address_locale)
-    if country and PostalAddress(street).country != values.country:
-        lines.append(country)
-    return tuple(lines)
 
 
 def _place(values: LetterValues) -> str:

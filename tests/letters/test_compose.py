@@ -62,29 +62,6 @@ def test_the_words_in_place_of_a_name_are_in_the_letters_language(locale: str, n
     assert sample_letter(locale=locale, name="").signed_name == name
 
 
-def test_the_sender_block_has_the_town_when_the_street_does_not_name_it() -> None:
-    assert sample_letter(address="4321, rue Saint-Denis").sender[-2:] == ("Montréal", "Canada")
-    assert sample_letter(address="").sender == ("Élodie Tremblay", "Montréal", "Canada")
-
-
-def test_the_sender_block_does_not_name_the_country_twice() -> None:
-    assert sample_letter(address="1 Main Street\nMontréal\nCANADA").sender[-2:] == ("Montréal", "CANADA")
-
-
-@pytest.mark.parametrize(
-    ("country", "last"),
-    [("US", "U.S.A."), ("US", "New York, NY 10001, USA"), ("DE", "Bundesrepublik Deutschland"), ("CA", "加拿大")],
-)
-def test_the_country_may_have_been_typed_in_any_of_its_names(country: str, last: str) -> None:
-    letter = sample_letter(address=f"1 Main Street\n{last}", country=country, city="")
-    assert letter.sender == ("Élodie Tremblay", "1 Main Street", last)
-
-
-def test_a_town_that_is_called_like_a_country_is_not_taken_for_one() -> None:
-    letter = sample_letter(address="1 Main Street\nAtlanta, Georgia", country="US", city="")
-    assert letter.sender[-2:] == ("Atlanta, Georgia", "United States")
-
-
 def test_a_chinese_letter_names_the_country_before_the_town() -> None:
     letter = sample_letter(locale="zh-Hans")
     assert letter.place == "加拿大，Montréal"
