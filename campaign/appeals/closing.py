@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign.appeals.definition import Appeal
+from campaign.appeals.keeping import KeptDays
 from campaign.appeals.pack import from_zip
 from campaign.appeals.state import kept_until
 from campaign.appeals.tables import Edition
@@ -27,7 +28,7 @@ class _Dates(BaseModel):
 
     deadline: date | None = None
     closed: bool = False
-    keep_days_after_close: int
+    keep_days_after_close: KeptDays
 
 
 def takes_confirmations(session: Session, appeal: Appeal, now: datetime) -> bool:

@@ -10,6 +10,7 @@ from campaign.appeals.building import build_appeal
 from campaign.appeals.cases import CASES_FILE, check_case_places, read_cases
 from campaign.appeals.checks import check_references, give_advice
 from campaign.appeals.definition import Appeal, Case, LetterText
+from campaign.appeals.keeping import check_kept_days
 from campaign.appeals.letter_markdown import read_letter
 from campaign.appeals.pack_format import AppealTable
 from campaign.appeals.pack_table import (
@@ -21,6 +22,7 @@ from campaign.appeals.pack_table import (
     read_table,
 )
 from campaign.appeals.page_markdown import render_page
+from campaign.appeals.printed import Undrawable, check_letters, check_printed
 from campaign.appeals.problems import Problem
 from campaign.core.errors import CampaignError
 
@@ -82,10 +84,11 @@ def from_zip(content: bytes) -> PackFiles:
         return {Path(entry.filename).name: archive.read(entry) for entry in entries}
 
 
-def read_pack(slug: str, files: PackFiles, *, advise: bool = True) -> PackReading:
+def read_pack(slug: str, files: PackFiles, *, advise: bool = True, undrawable: Undrawable | None = None) -> PackReading:
     """Read and check a whole pack; a mistake in one place does not keep the others from being found.
 
-    To ``advise`` knows every country's name in many languages, which takes a third of a second to read.
+    To ``advise`` knows every country's name in many languages, which takes a third of a second to read. Whoever checks
+    or publishes a pack says what is ``undrawable``; what has been published is read without asking again.
     """
     texts, problems = _decode(files)
     reading = TableReading()
@@ -95,7 +98,10 @@ def read_pack(slug: str, files: PackFiles, *, advise: bool = True) -> PackReadin
         message = "The file is missing: every pack needs one. Copy it from letters/ua-61-21/."
         problems.append(Problem(APPEAL_FILE, 1, message))
     problems.extend(reading.problems)
-    letters = _read_letters(_letters(reading, texts), texts, problems)
+    wanted = _letters(reading, texts)
+    letters = _read_letters(wanted, texts, problems)
+    if undrawable:
+        problems.extend(check_letters((f"{one}.{locale}.md" for one, locale in wanted), texts, undrawable))
     table = reading.table
     if table is None:
         return PackReading(None, tuple(sorted(problems)))
@@ -104,6 +110,9 @@ def read_pack(slug: str, files: PackFiles, *, advise: bool = True) -> PackReadin
     problems.extend(check_references(table, texts, unread, reading.doubtful))
     if advise:
         problems.extend(give_advice(table, texts, reading.doubtful))
+        problems.extend(check_kept_days(APPEAL_FILE, texts[APPEAL_FILE]))  # not of what is published already
+    if undrawable:
+        problems.extend(check_printed(table, letters, texts, undrawable))
     if CASES_FILE not in unread:
         problems.extend(check_case_places(cases, letters, texts))
     if any(problem.fatal for problem in problems):
@@ -114,9 +123,9 @@ def read_pack(slug: str, files: PackFiles, *, advise: bool = True) -> PackReadin
     return PackReading(build_appeal(slug, table, letters, pages, cases), tuple(sorted(problems)))
 
 
-def load_pack(slug: str, files: PackFiles) -> Appeal:
-    """Return the appeal, or raise :class:`PackError` with everything that is wrong."""
-    reading = read_pack(slug, files, advise=False)
+def load_pack(slug: str, files: PackFiles, *, undrawable: Undrawable | None = None) -> Appeal:
+    """Return the appeal, or raise :class:`PackError` with everything that is wrong; as :func:`read_pack`."""
+    reading = read_pack(slug, files, advise=False, undrawable=undrawable)
     if reading.appeal is None:
         raise PackError(slug, reading.errors)
     return reading.appeal

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from campaign.appeals.definition import Review, Role
+from campaign.appeals.keeping import KeptDays
 
 _Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
 _Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
@@ -114,7 +115,7 @@ class AppealTable(_Table):
     closed: bool = False
     keep_country: bool = True
     goal: int = Field(default=0, ge=0, le=1_000_000_000)
-    keep_days_after_close: int = Field(ge=0, le=730)
+    keep_days_after_close: KeptDays
     title: _LocaleTexts
     summary: _LocaleTexts
     source: tuple[SourceTable, ...] = Field(min_length=1)

@@ -5,6 +5,7 @@ table headers, arrays of tables, bare and dotted keys.
 """
 
 import re
+from collections.abc import Collection
 
 _HEADER = re.compile(r"^\s*\[(\[)?\s*([A-Za-z0-9_.\-]+)\s*\]")
 
@@ -23,11 +24,20 @@ def line_of(text: str, location: Location) -> int:
     return best_line
 
 
+def line_holding(text: str, location: Location, characters: Collection[str]) -> int:
+    """Return the 1-based line of the value at ``location`` where one of the characters stands; else its first line."""
+    first = line_of(text, location)
+    after = next((number for number, _ in _keys(text) if number > first), None)
+    rows = text.split("\n")[first - 1 : after - 1 if after else None]
+    holding = (number for number, row in enumerate(rows, first) if not set(row).isdisjoint(characters))
+    return next(holding, first)
+
+
 def _keys(text: str) -> list[tuple[int, Location]]:
     counts: dict[Location, int] = {}
     table: Location = ()
     found: list[tuple[int, Location]] = []
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         header = _HEADER.match(line)
         if header:
             table = _table(counts, header.group(2), is_array=header.group(1) is not None)

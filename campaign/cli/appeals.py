@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
+from operator import itemgetter
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
@@ -12,7 +13,7 @@ import click
 
 from campaign.appeals.closing import deletion_day
 from campaign.appeals.definition import Appeal, in_locale
-from campaign.appeals.editions import Published
+from campaign.appeals.editions import Published, Unreadable
 from campaign.appeals.pack import PackReading, files_in_folder, read_pack
 from campaign.appeals.pack_table import APPEAL_FILE
 from campaign.appeals.problems import Problem
@@ -21,6 +22,7 @@ from campaign.cli.graph import echo_json, letters_folder, opened, pack_folders
 from campaign.cli.publishing import nobody_signs_yet, publish_folder, reopening
 from campaign.core.clock import SystemClock, today
 from campaign.core.errors import CampaignError
+from campaign.letters import uncovered
 from campaign.recipients.directory_check import check_folder
 from campaign.recipients.directory_file import Table
 from campaign.recipients.directory_rules import Finding, FindingKind
@@ -58,7 +60,7 @@ def check(path: Path, *, as_json: bool) -> None:
     folders = pack_folders(path)
     if not folders:
         raise CampaignError(f"There is no pack at {path}: a pack is a folder with a file appeal.toml.")
-    found = {folder: _problems(read_pack(folder.name, files_in_folder(folder))) for folder in folders}
+    found = {folder: _problems(_read(folder)) for folder in folders}
     errors = sum(problem.fatal for problems in found.values() for problem in problems)
     if as_json:
         echo_json(
@@ -76,6 +78,10 @@ def check(path: Path, *, as_json: bool) -> None:
                 click.echo(f"{folder.name}: ready to publish")
     if errors:
         raise CampaignError(f"{errors} error(s); nothing with errors can be published.")
+
+
+def _read(folder: Path) -> PackReading:
+    return read_pack(folder.name, files_in_folder(folder), undrawable=uncovered)
 
 
 def _from_here(path: Path) -> str:
@@ -147,6 +153,8 @@ def list_(*, as_json: bool) -> None:
     with opened() as runtime, runtime.database.reading() as session:
         waiting = names_waiting(session)
         rows = [_row(runtime, book, deletion_day(session, book.appeal), waiting) for book in runtime.shelf.all()]
+        lost = runtime.shelf.unreadable()
+        rows = sorted([*rows, *(_unread_row(runtime, one, waiting) for one in lost)], key=itemgetter("slug"))
         keyless = {book.appeal.slug: nobody_signs_yet(runtime, session, book.appeal) for book in runtime.shelf.all()}
     if as_json:
         echo_json(rows)
@@ -161,15 +169,29 @@ def list_(*, as_json: bool) -> None:
                 f"{row['slug']}: {row['names_waiting']:,} name(s) wait for a look: "
                 f"bin/campaign names list {row['slug']}"
             )
-        if keyless[row["slug"]]:
+        if keyless.get(row["slug"]):
             click.echo(keyless[row["slug"]])
+    for one in lost:
+        click.echo(_how_to_mend(one))
+
+
+def _how_to_mend(lost: Unreadable) -> str:
+    """Return what an edition that cannot be read means, and the way out: only the next edition replaces one."""
+    folder = letters_folder() / lost.slug
+    first = "" if (folder / APPEAL_FILE).is_file() else f"Bring its folder “{lost.slug}” into {folder.parent}. "
+    return (
+        f"{lost.slug}: this version of the program cannot read edition {lost.edition} ({lost.error}). Until it can, "
+        f"the appeal has no pages, nobody can sign, and nothing of it is deleted when its day comes. {first}"
+        f"“bin/campaign appeals check {folder}” says what to mend; then: bin/campaign appeals publish {folder}"
+    )
 
 
 def _in_lines(row: Mapping[str, Any]) -> str:
     """Return an appeal in lines of at most 80 columns; what other commands ask for is never cut or wrapped."""
     margin = "  "
-    title = wrap(row["title"], 80, initial_indent=margin, subsequent_indent=margin)
-    edition = f"{margin}{row['reference']}, edition {row['edition']}, published {row['published']}"
+    title = wrap(row["title"] or "", 80, initial_indent=margin, subsequent_indent=margin)
+    reference = f"{row['reference']}, " if row["reference"] else ""
+    edition = f"{margin}{reference}edition {row['edition']}, published {row['published']}"
     counts = f"{margin}{row['confirmed']:,} confirmed, {row['unverified']:,} unverified"
     return "\n".join([f"{row['slug']}  {row['state']}", *title, edition, counts])
 
@@ -187,4 +209,21 @@ def _row(runtime: Runtime, book: Published, kept_until: date | None, waiting: Ma
         "unverified": signed.unverified,
         "kept_until": kept_until,
         "names_waiting": waiting.get(appeal.slug, 0),
+    }
+
+
+def _unread_row(runtime: Runtime, lost: Unreadable, waiting: Mapping[str, int]) -> dict[str, Any]:
+    """Return the same columns of an edition that cannot be read: what only its pack says is missing."""
+    signed = runtime.signed(lost.slug)
+    return {
+        "slug": lost.slug,
+        "reference": None,
+        "title": None,
+        "edition": lost.edition,
+        "published": lost.day,
+        "state": "unreadable",
+        "confirmed": signed.confirmed,
+        "unverified": signed.unverified,
+        "kept_until": None,
+        "names_waiting": waiting.get(lost.slug, 0),
     }

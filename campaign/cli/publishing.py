@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from campaign import audit
 from campaign.appeals.definition import Appeal
 from campaign.appeals.editions import Published, publish
+from campaign.appeals.keeping import check_kept_days
 from campaign.appeals.pack import PackError, files_in_folder, read_pack
 from campaign.appeals.pack_table import APPEAL_FILE
 from campaign.appeals.problems import Problem
@@ -15,6 +16,7 @@ from campaign.appeals.state import State, standing
 from campaign.cli.server_keys import OFFLINE
 from campaign.core.clock import Clock, today
 from campaign.keys import find_key, newest_key
+from campaign.letters import uncovered
 from campaign.runtime import Runtime
 from campaign.signatures import IndexKeys
 from campaign.signatures.promised_days import given_for_less
@@ -23,18 +25,24 @@ from campaign.signatures.promised_days import given_for_less
 def publish_folder(runtime: Runtime, folder: Path) -> tuple[Published, bool]:
     """Publish the pack in a folder and say whether it was new.
 
-    Raises :class:`campaign.appeals.pack.PackError`, also for a pack that would open an appeal whose keys are destroyed.
+    Raises :class:`campaign.appeals.pack.PackError`, also for a pack that would open an appeal whose keys are destroyed,
+    or that promises to delete names while they can still be confirmed.
     """
-    day, files = today(runtime.clock), files_in_folder(folder)
-    appeal = read_pack(folder.name, files, advise=False).appeal
-    problem = reopening(runtime.index_keys, runtime.clock, appeal) if appeal else None
-    if problem:
-        raise PackError(folder.name, (problem,))
+    files = files_in_folder(folder)
+    reading = read_pack(folder.name, files, advise=False, undrawable=uncovered)
+    if reading.appeal is None:
+        raise PackError(folder.name, reading.errors)
+    problem = reopening(runtime.index_keys, runtime.clock, reading.appeal)
+    problems = (*check_kept_days(APPEAL_FILE, files[APPEAL_FILE].decode("utf-8-sig")), *([problem] if problem else ()))
+    if problems:
+        raise PackError(folder.name, problems)
+    # An appeal is closed on the day of the edition that says so, and its days end at midnight where it is at home.
+    day = today(runtime.clock, reading.appeal.time_zone)
     with runtime.database.unit_of_work() as session:
         book, new = publish(session, folder.name, files, day)
         if new:
             name = f"{book.appeal.slug} edition {book.edition}"
-            audit.record(session, day, audit.Actor.COMMAND, audit.Action.PUBLISHED, name)
+            audit.record(session, today(runtime.clock), audit.Actor.COMMAND, audit.Action.PUBLISHED, name)
         earlier = given_for_less(session, book.appeal) if new else {}
     for promised, n in earlier.items():
         click.echo(

@@ -26,6 +26,11 @@ OPENED = frozenset({Channel.MAILTO, Channel.COPY, Channel.WEBMAIL})
 REPORTED = frozenset({Channel.REPORTED_POST, Channel.REPORTED_EMAIL, Channel.REPORTED_FAX, Channel.REPORTED_HAND})
 """Somebody said that they have sent it; nobody has checked."""
 
+_NEAR = timedelta(hours=1)
+"""Far more than lies between two rounds, and so little that what came since is of one of the recent days."""
+
+_Key = tuple[date, str, State]
+
 
 @dataclass(frozen=True)
 class Totals:
@@ -60,6 +65,37 @@ def recent_days(now: datetime) -> tuple[date, ...]:
     return (today - timedelta(days=1), today, today + timedelta(days=1))
 
 
+class Rounds:
+    """When this process last counted each appeal: what came while nothing counted may lie before the recent days."""
+
+    def __init__(self) -> None:
+        """Know of no round yet."""
+        self._last: dict[str, datetime] = {}
+
+    def days(self, session: Session, slug: str, now: datetime) -> set[date]:
+        """Return the days to count now: the recent ones, and where the last round is long ago, all that are behind.
+
+        That is so after a start, and when the process slept, the database was away or the clock was set.
+        """
+        last = self._last.get(slug)
+        near = last is not None and timedelta() <= now - last <= _NEAR
+        return {*recent_days(now), *(() if near else days_behind(session, slug))}
+
+    def done(self, slug: str, now: datetime) -> None:
+        """Remember a round that was committed."""
+        self._last[slug] = now
+
+
+def days_behind(session: Session, slug: str) -> set[date]:
+    """Return the days of which signatures are missing in the totals, in one pass over all of an appeal's in the index.
+
+    Days without any signature are left alone: whoever deletes one counts its day at once, and of an appeal that has
+    ended the totals are all that is left.
+    """
+    found, known = _found(session, slug, None), _known(session, slug, None)
+    return {day for (day, _country, _state), _n in found.items() - known.items()}
+
+
 def count_new(session: Session, slug: str, days: Collection[date] | None = None) -> None:
     """Bring the totals of an appeal up to date for some days, or for all of them.
 
@@ -81,13 +117,7 @@ def wait_to_count(session: Session, slug: str) -> None:
 
 
 def _recount(session: Session, slug: str, days: Collection[date] | None) -> None:
-    signatures = select(Signature.day, Signature.country, Signature.state, func.count()).where(Signature.slug == slug)
-    totals = select(Total.day, Total.country, Total.state, Total.n).where(Total.slug == slug)
-    if days is not None:
-        signatures, totals = signatures.where(Signature.day.in_(days)), totals.where(Total.day.in_(days))
-    grouped = signatures.group_by(Signature.day, Signature.country, Signature.state)
-    found = {(day, country, state): n for day, country, state, n in session.execute(grouped)}
-    known = {(day, country, state): n for day, country, state, n in session.execute(totals)}
+    found, known = _found(session, slug, days), _known(session, slug, days)
     # Most rounds find nothing new; writing only differences keeps them from waking the disk.
     for key in known.keys() - found.keys():
         session.execute(delete(Total).where(_is_total(slug, key)))
@@ -99,7 +129,22 @@ def _recount(session: Session, slug: str, days: Collection[date] | None) -> None
             session.execute(update(Total).where(_is_total(slug, key)).values(n=n))
 
 
-def _is_total(slug: str, key: tuple[date, str, State]) -> ColumnElement[bool]:
+def _found(session: Session, slug: str, days: Collection[date] | None) -> dict[_Key, int]:
+    query = select(Signature.day, Signature.country, Signature.state, func.count()).where(Signature.slug == slug)
+    if days is not None:
+        query = query.where(Signature.day.in_(days))
+    grouped = query.group_by(Signature.day, Signature.country, Signature.state)
+    return {(day, country, state): n for day, country, state, n in session.execute(grouped)}
+
+
+def _known(session: Session, slug: str, days: Collection[date] | None) -> dict[_Key, int]:
+    query = select(Total.day, Total.country, Total.state, Total.n).where(Total.slug == slug)
+    if days is not None:
+        query = query.where(Total.day.in_(days))
+    return {(day, country, state): n for day, country, state, n in session.execute(query)}
+
+
+def _is_total(slug: str, key: _Key) -> ColumnElement[bool]:
     day, country, state = key
     return and_(Total.slug == slug, Total.day == day, Total.country == country, Total.state == state)
 

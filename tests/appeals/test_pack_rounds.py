@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from campaign.appeals.pack import files_in_folder, read_pack
@@ -100,6 +100,7 @@ def test_a_value_that_cannot_be_right_is_told_off_once_and_in_plain_words(old: s
 )
 def test_no_value_whatever_breaks_the_reader_or_hides_a_mistake_in_a_letter(number: int, value: str) -> None:
     lines = TOML.splitlines()
+    assume((lines[number], value) != ('id = "embassy"', '"x"'))  # a good name, and another letter is asked for
     lines[number] = f"{lines[number].split(' = ')[0]} = {value}"
     files = {"appeal.toml": "\n".join(lines).encode(), "embassy.fr.md": b"Salut: Madame\n"}
     assert "embassy.fr.md" in {one.file for one in read_pack("x", FILES | files).errors}

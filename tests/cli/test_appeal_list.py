@@ -1,9 +1,13 @@
 """``appeals`` in a terminal: its lines fit, its paths open, and nobody is left without the next step."""
 
+import hashlib
+import json
 from pathlib import Path
 
 import pytest
 
+from campaign.appeals.pack import to_zip
+from campaign.appeals.tables import Edition
 from campaign.cli.server_keys import OFFLINE
 from campaign.keys import add_key, lock, new_key_pair, read_public_file, write_public_file
 from campaign.keys.locked_file import Cost
@@ -62,6 +66,44 @@ def test_the_list_fits_eighty_columns_and_cuts_nothing_that_a_command_asks_for(c
     assert "0 confirmed, 0 unverified" in block[3]
     assert max(map(len, block)) <= 80
     assert "…" not in told
+
+
+@pytest.fixture
+def unreadable(runtime, clock):
+    """Store an edition as a version of the program did whose format this one does not know."""
+    content = to_zip({**FILES, "appeal.toml": b"unknown_key = 2\n" + FILES["appeal.toml"]})
+    with runtime.database.unit_of_work() as session:
+        digest = hashlib.sha256(content).digest()
+        session.add(Edition(slug=NEW, number=3, digest=digest, day=clock.now().date(), files=content))
+
+
+@pytest.mark.usefixtures("unreadable")
+def test_an_edition_that_cannot_be_read_is_listed_with_what_to_do(campaign, pack, monkeypatch, tmp_path):
+    monkeypatch.setenv("LETTERS_DIR", str(tmp_path / "letters"))
+    told = campaign("appeals", "list")
+    block = told[told.index(f"{NEW}  unreadable") :].splitlines()[:3]
+    assert "edition 3, published 2026-11-21" in block[1]
+    assert "0 confirmed, 0 unverified" in block[2]
+    assert f"{NEW}: this version of the program cannot read edition 3 (PackError). Until it can" in told
+    assert f"bin/campaign appeals publish {pack}" in told
+    assert f"{SLUG}  open" in told
+    campaign("appeals", "publish", str(pack))
+    assert "unreadable" not in campaign("appeals", "list")
+
+
+@pytest.mark.usefixtures("unreadable")
+def test_an_edition_that_cannot_be_read_and_has_no_pack_here_needs_the_folder(campaign):
+    told = campaign("appeals", "list")
+    assert "cannot read edition 3 (PackError). Until it can" in told
+    assert f"Bring its folder “{NEW}” into" in told
+
+
+@pytest.mark.usefixtures("unreadable")
+def test_machines_find_an_edition_that_cannot_be_read_by_its_state(campaign):
+    rows = {row["slug"]: row for row in json.loads(campaign("appeals", "list", "--json"))}
+    assert list(rows) == sorted([NEW, SLUG])
+    assert (rows[NEW]["state"], rows[NEW]["edition"], rows[NEW]["title"]) == ("unreadable", 3, None)
+    assert rows[NEW].keys() == rows[SLUG].keys()
 
 
 @pytest.mark.parametrize("here", [".", "letters", "elsewhere"])

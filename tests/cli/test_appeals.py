@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -85,3 +86,28 @@ def test_an_appeal_without_an_end_is_pointed_out(campaign, publish_changed, pack
         assert "no closing date" not in campaign("appeals", "list")
     publish_changed("time_zone =", "deadline = 2099-12-24\ntime_zone =")
     assert json.loads(campaign("appeals", "list", "--json"))[0]["kept_until"] == "2100-03-24"
+
+
+@pytest.mark.parametrize("name", ["president.en.md", "appeal.toml"])
+def test_a_pack_with_a_character_that_no_font_can_draw_is_not_ready_and_not_published(campaign, runtime, pack, name):
+    folder = Path(pack())
+    text = (folder / name).read_text(encoding="utf-8")
+    marked = text.replace("Subject: ", "Subject: ✊ ").replace('"Zhongnanhai"', '"Zhongnanhai ✊"')
+    (folder / name).write_text(marked, encoding="utf-8")
+    for command in ("check", "publish"):
+        told = refused("appeals", command, str(folder))
+        assert f"{name}:{marked[: marked.index('✊')].count(chr(10)) + 1}: " in told
+        assert "No font here has “✊” (U+270A)" in told
+        assert "ready to publish" not in told
+    with runtime.database.reading() as session:
+        assert session.scalar(select(func.max(Edition.number))) == 1
+
+
+def test_setup_does_not_publish_one_either(campaign, runtime, pack, monkeypatch):
+    folder = Path(pack())
+    letter = folder / "president.en.md"
+    letter.write_text(letter.read_text(encoding="utf-8").replace("Subject: ", "Subject: ✊ "), encoding="utf-8")
+    monkeypatch.setenv("LETTERS_DIR", str(folder.parent))
+    assert "president.en.md:1: No font here has “✊” (U+270A)" in campaign("setup", "--offline-keys")
+    with runtime.database.reading() as session:
+        assert session.scalar(select(func.max(Edition.number))) == 1
