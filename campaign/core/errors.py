@@ -13,6 +13,14 @@ class GoneError(CampaignError):
     """It was here and is not any more: an expired draft, a closed appeal."""
 
 
+class DraftGoneError(GoneError):
+    """What this visitor typed is not here any more; the form it was typed in may be filled in again."""
+
+
+class NotYetError(GoneError):
+    """It is not here yet: an appeal that opens on a later day. Nobody can sign it, as little as one that is over."""
+
+
 class RefusedError(CampaignError):
     """The request was understood and will not be done; the sentence says why."""
 

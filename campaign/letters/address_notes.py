@@ -23,6 +23,7 @@ class NoteKind(StrEnum):
     HOME = "home"  # the supporter lives in the state itself, which has no embassy at home
     NO_MISSION = "no_mission"  # nobody in ``country`` to send the copy to
     NOT_LISTED = "not_listed"  # nobody knows whom to send the copy to
+    NONE_KNOWN = "none_known"  # nor, in any country, of a mission of this state to write to
     UNSURE = "unsure"  # the directory doubts this address: not for printing
     SINGLE_SOURCE = "single_source"  # one source only (medium confidence)
     NO_STREET = "no_street"  # the address names a district only
@@ -49,6 +50,11 @@ class AddressNote:
 _WITHOUT = {Why.HOME: NoteKind.HOME, Why.NONE: NoteKind.NO_MISSION, Why.NOT_LISTED: NoteKind.NOT_LISTED}
 
 
+def has_missions(recipient: Recipient, directory: MissionsDirectory) -> bool:
+    """Say whether the directory knows a mission, in whatever country, that can get the letter to this recipient."""
+    return any(mission.postable or mission.email for mission in directory.missions(recipient.mission))
+
+
 def address_notes(
     recipient: Recipient, country: str, directory: MissionsDirectory, today: date, *, mission_country: str = ""
 ) -> tuple[AddressNote, ...]:
@@ -59,7 +65,8 @@ def address_notes(
     chosen = choice.asked != country
     notes = [AddressNote(NoteKind.CHOSEN, country=choice.asked, other=country)] if chosen else []
     if choice.mission is None:
-        notes.append(AddressNote(_WITHOUT[choice.why], country=choice.asked))
+        unlisted = choice.why is not Why.HOME and not has_missions(recipient, directory)
+        notes.append(AddressNote(NoteKind.NONE_KNOWN if unlisted else _WITHOUT[choice.why], country=choice.asked))
     else:
         notes += _place(choice, choice.mission, chosen=chosen)
         notes += _doubts(choice.mission)

@@ -36,7 +36,7 @@ SPOKEN: Mapping[str, SpokenWords] = {
         name="My name is {name}.",
         nameless="I am a concerned person and would rather not give my name.",
         place="I live in {city}.",
-        why="I have written you a letter. It is about this: {subject}.",
+        why="I have written you a letter. Its subject line is: {subject}.",
         ask="Please pass on what I ask for:",
         thanks="Thank you for listening. May I ask whom I have spoken to?",
         join=" ",
@@ -46,7 +46,7 @@ SPOKEN: Mapping[str, SpokenWords] = {
         name="Je m’appelle {name}.",
         nameless="Je suis une personne préoccupée et je préfère ne pas donner mon nom.",
         place="Ma ville : {city}.",
-        why="Je vous ai écrit une lettre. Voici son sujet : {subject}.",
+        why="Je vous ai écrit une lettre. En voici l’objet : {subject}.",
         ask="Merci de transmettre ce que je demande :",
         thanks="Je vous remercie de votre attention. Puis-je savoir à qui j’ai parlé ?",
         join=" ",
@@ -56,7 +56,7 @@ SPOKEN: Mapping[str, SpokenWords] = {
         name="我叫{name}。",
         nameless="我是一位关注此事的人，不便透露姓名。",
         place="我住在{city}。",
-        why="我给您写了一封信，内容是：{subject}。",
+        why="我给您写了一封信，标题是：{subject}。",
         ask="请转达我的请求：",
         thanks="谢谢您听我说完。请问您怎么称呼？",
         join="",
@@ -72,7 +72,7 @@ def spoken(letter: Letter, values: LetterValues) -> str:
     """
     words = SPOKEN.get(letter.locale, SPOKEN["en"])
     named = bool(values.name) and not values.without_name
-    who = [words.greeting, words.name.format(name=values.name) if named else words.nameless]
+    who = [words.greeting, words.name.format(name=values.name.rstrip(".")) if named else words.nameless]
     if values.city:
         who.append(words.place.format(city=values.city))
     opening = [words.join.join(who), words.why.format(subject=letter.subject.rstrip(".。"))]

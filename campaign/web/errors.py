@@ -11,8 +11,10 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 from campaign.core.errors import (
     DATABASE_AWAY,
     CampaignError,
+    DraftGoneError,
     GoneError,
     NotFoundError,
+    NotYetError,
     RefusedError,
     UnavailableError,
 )
@@ -63,21 +65,30 @@ def in_readers_words(sentence: str) -> str:
     }.get(sentence, sentence)
 
 
-def error_page(code: int, sentence: str = "", heading: str = "", *, same_page: bool = False) -> tuple[str, int]:
+def error_page(
+    code: int, sentence: str = "", heading: str = "", *, same_page: bool = False, to_form: bool = False
+) -> tuple[str, int]:
     """Return the page and the status; ``sentence`` replaces the general advice.
 
     With ``same_page`` the way on leads to the page itself, where it can be opened: to another one with a good form.
+    With ``to_form`` it leads to the form of the appeal whose address was asked for.
     """
     usual_heading, advice = _words(code)
     adapter = current_app.create_url_adapter(request) if same_page else None
     again = adapter is not None and adapter.test(request.path, "GET")
+    if again:
+        next_url, next_text = request.path, _("Open the page again")
+    elif to_form:
+        next_url, next_text = url_for("public.sign", slug=(request.view_args or {})["slug"]), _("Write your letters")
+    else:
+        next_url, next_text = _next_url(), _("Go to the start page")
     page = render_template(
         "errors/error.html",
         code=code,
         heading=heading or usual_heading,
         sentence=sentence or advice,
-        next_url=request.path if again else _next_url(),
-        next_text=_("Open the page again") if again else _("Go to the start page"),
+        next_url=next_url,
+        next_text=next_text,
     )
     return page, code
 
@@ -85,9 +96,17 @@ def error_page(code: int, sentence: str = "", heading: str = "", *, same_page: b
 def _next_url() -> str:
     """Return the appeal's page when the address names one, else the front page."""
     slug = (request.view_args or {}).get("slug")
-    if slug and current_app.extensions["campaign"].shelf.get(slug):
+    if slug and _is_here(slug):
         return url_for("public.appeal", slug=slug)
     return url_for("public.home")
+
+
+def _is_here(slug: str) -> bool:
+    """Return whether an appeal has a page to go on to, as far as that can be told just now."""
+    try:
+        return current_app.extensions["campaign"].shelf.get(slug) is not None
+    except Exception:  # noqa: BLE001 - often this very question failed before: asked again, nobody would see any page
+        return False
 
 
 class DiscreetFlask(Flask):
@@ -106,7 +125,8 @@ def init_errors(app: Flask) -> None:
     @app.errorhandler(CampaignError)
     def campaign_error(error: CampaignError) -> tuple[str, int]:
         code = next((status for kind, status in _STATUS if isinstance(error, kind)), 422)
-        return error_page(code, in_readers_words(str(error)))
+        heading = _("This is not open yet") if isinstance(error, NotYetError) else ""
+        return error_page(code, in_readers_words(str(error)), heading, to_form=isinstance(error, DraftGoneError))
 
     @app.errorhandler(CSRFError)
     def csrf_error(_error: CSRFError) -> tuple[str, int]:

@@ -37,6 +37,24 @@ def test_it_says_who_why_and_what_in_the_letters_language(locale: str) -> None:
     assert "UA 61/21" in text
 
 
+@pytest.mark.parametrize(
+    ("locale", "subject", "said"),
+    [("en", "People missing and detained in Xinjiang", "Its subject line is: People missing and detained in Xinjiang."),
+     ("en", "My letter to President Xi Jinping", "Its subject line is: My letter to President Xi Jinping."),
+     ("fr", "Ma lettre au président Xi Jinping", "En voici l’objet : Ma lettre au président Xi Jinping."),
+     ("zh-Hans", "我致习近平主席的信", "我给您写了一封信，标题是：我致习近平主席的信。")],
+)  # fmt: skip
+def test_the_subject_is_quoted_as_one_so_that_it_may_be_the_name_of_a_letter(
+    locale: str, subject: str, said: str
+) -> None:
+    letter = replace(sample_letter("embassy", locale=locale), subject=subject)
+    assert said in spoken(letter, sample_values(locale=locale))
+
+
+def test_a_name_that_ends_with_an_initial_ends_its_sentence_once() -> None:
+    assert "My name is A. Q. I live in Montréal." in script(name="A. Q.")
+
+
 def test_the_points_are_those_of_the_letter_and_whole() -> None:
     letter = sample_letter("embassy", demands=("protect",))
     points = [item[0].text for block in letter.blocks if isinstance(block, FilledList) for item in block.items]

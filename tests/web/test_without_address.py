@@ -42,6 +42,14 @@ def test_a_browser_without_scripts_signs_without_an_address_and_waits_for_a_look
     assert runtime.signed(SLUG) == (0, 0)
 
 
+def test_what_happens_without_scripts_is_said_to_browsers_without_scripts_alone(visitor):
+    assert visitor.sign().status_code == 303
+    before, inside = visitor.get(f"/{SLUG}/letters", headers={"Accept-Language": "en"}).text.split("<noscript>")
+    inside, _closed, after = inside.partition("</noscript>")
+    assert "If your browser runs no scripts, it may count only once" in inside
+    assert "runs no scripts" not in before + after
+
+
 def test_without_the_tick_an_address_is_needed(visitor):
     answer = visitor.sign(email="")
     assert answer.status_code == 422

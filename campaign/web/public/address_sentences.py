@@ -16,8 +16,17 @@ def address_sentence(note: AddressNote, state: str, locale: str) -> str:
         "name": note.name,
         "day": long_date(note.day) if note.day else "",
     }
-    sentences = _of_the_address(note.kind) or _of_no_letter(note.kind)
+    sentences = (not note.city and _without_city(note.kind)) or _of_the_address(note.kind) or _of_no_letter(note.kind)
     return sentences % values
+
+
+def _without_city(kind: NoteKind) -> str:
+    """Return what is said of a mission whose seat nobody has told the directory; "" where no sentence names it."""
+    return {
+        NoteKind.SERVES: _("The embassy for %(country)s: it is chosen by the country you live in."),
+        NoteKind.OFFICE: _("%(state)s has no embassy in %(country)s, but an office there."),
+        NoteKind.SITS_IN: _("The embassy for %(country)s has its seat in another country: %(other)s."),
+    }.get(kind, "")
 
 
 def _of_the_address(kind: NoteKind) -> str:
@@ -44,18 +53,17 @@ def _of_the_address(kind: NoteKind) -> str:
 
 def _of_no_letter(kind: NoteKind) -> str:
     """Return why there is no copy, or none on paper."""
-    choose = " " + _("You can choose another embassy in the form.")
     return {
-        NoteKind.HOME: _("A state has no embassy at home, so there is no copy to send. The other letter stands alone.")
-        + choose,
+        NoteKind.HOME: _("A state has no embassy at home, so there is no copy to send. The other letter stands alone."),
         NoteKind.NO_MISSION: _(
             "%(state)s has no embassy for %(country)s, so there is no copy to send. The other letter stands on its own."
-        )
-        + choose,
+        ),
         NoteKind.NOT_LISTED: _(
             "We do not know which embassy of this state (%(state)s) serves %(country)s, so there is no copy to send."
-        )
-        + choose,
+        ),
+        NoteKind.NONE_KNOWN: _(
+            "We know no embassy of this state (%(state)s) to write to, so there is no copy to send."
+        ),
         NoteKind.UNSURE: _("Its postal address is not confirmed, so we do not print a letter to it."),
         NoteKind.NO_ADDRESS: _("No postal address is known for it, so there is no letter to print."),
     }[kind]

@@ -11,6 +11,7 @@ from campaign.appeals.editions import Published
 from campaign.appeals.state import Standing, State, kept_until
 from campaign.core.clock import today
 from campaign.letters import address, compose
+from campaign.letters.address_notes import has_missions
 from campaign.letters.letter import Letter, LetterValues
 from campaign.recipients.countries import country_name
 from campaign.runtime import Runtime
@@ -31,13 +32,14 @@ from campaign.web.public.second_language import second_language
 
 def appeal_card(published: Published, runtime: Runtime, locale: str) -> AppealCard:
     """Return one line of the list on the front page."""
-    appeal = published.appeal
+    appeal, where = published.appeal, runtime.standing(published.appeal)
     return AppealCard(
         slug=appeal.slug,
         reference=appeal.reference,
         title=in_locale(appeal.title, locale),
         summary=in_locale(appeal.summary, locale),
-        open=runtime.standing(appeal).is_open,
+        open=where.is_open,
+        opens=long_date(where.day) if where.state is State.NOT_YET and where.day else "",
     )
 
 
@@ -47,22 +49,25 @@ def appeal_page(published: Published, runtime: Runtime, locale: str) -> AppealPa
     sources = {source.id: _source(source) for source in appeal.sources}
     share_url = f"{runtime.settings.public_url.rstrip('/')}/{appeal.slug}"
     day = today(runtime.clock, appeal.time_zone)
-    shown, refusal = runtime.shown(appeal), refusal_sentence(appeal, runtime.standing(appeal))
+    shown, where = runtime.shown(appeal), runtime.standing(appeal)
+    refusal, is_over = refusal_sentence(appeal, where), where.state in (State.EXPIRED, State.CLOSED)
     return AppealPage(
         slug=appeal.slug,
         reference=appeal.reference,
         title=in_locale(appeal.title, locale),
         summary=in_locale(appeal.summary, locale),
         published=_published(appeal),
-        closing=closing_sentence(appeal),
+        closing="" if is_over else closing_sentence(appeal),
         refusal=refusal,
         demands=[in_locale(demand.text, locale) for demand in appeal.demands],
-        recipients=[_recipient(recipient, runtime, locale, day) for recipient in appeal.recipients],
+        recipients=[
+            _recipient(one, runtime, locale, day) for one in appeal.recipients if _can_get_a_letter(one, runtime)
+        ],
         facts=[_fact(fact, sources, locale) for fact in appeal.facts],
         timeline=[_fact(event, sources, locale) for event in appeal.timeline],
         background=Markup(appeal.pages.get(locale) or next(iter(appeal.pages.values()), "")),  # noqa: S704  sanitised
         sources=list(sources.values()),
-        count=count_view(shown, appeal.goal, collecting=not refusal),
+        count=count_view(shown, 0 if is_over else appeal.goal, collecting=not refusal),
         has_names=shown.names,
         sample=sample_letter(appeal, runtime, locale),
         kept_until=kept_words(appeal),
@@ -187,6 +192,11 @@ def _fact(fact: Fact, sources: Mapping[str, SourceView], locale: str) -> FactVie
         text=in_locale(fact.text, locale),
         source=sources[fact.source],
     )
+
+
+def _can_get_a_letter(recipient: Recipient, runtime: Runtime) -> bool:
+    """Say whether anybody, wherever they live, can write to them: the pack has an address, or the directory one."""
+    return bool(recipient.lines) or has_missions(recipient, runtime.directory)
 
 
 def _reason(recipient: Recipient, locale: str) -> str:

@@ -10,6 +10,7 @@ from campaign.appeals.definition import Appeal, Recipient, in_locale
 from campaign.core.clock import today
 from campaign.core.errors import CampaignError, NotFoundError, UnavailableError
 from campaign.letters import address_notes
+from campaign.letters.address_notes import has_missions
 from campaign.letters.blank import BlankCache, BlankKey, blank_letter, digest_of, keep_blank, kept_blank
 from campaign.letters.layouts import PAPERS
 from campaign.letters.letter import Letter
@@ -18,7 +19,7 @@ from campaign.web.headers import cacheable
 from campaign.web.i18n import gettext as _
 from campaign.web.i18n import page_locale
 from campaign.web.public.address_sentences import address_sentence
-from campaign.web.public.offers import LETTER_LANGUAGES
+from campaign.web.public.offers import language_name
 from campaign.web.public.pages import BlankFile, BlankPage, BlankRecipient
 from campaign.web.public.printing import as_file, drawn, need_postable, number_of
 from campaign.web.public.views import open_appeal, public
@@ -43,6 +44,7 @@ def blank_letters(slug: str) -> Response:
         countries=list(country_names(locale).items()),
         recipients=[_recipient(appeal, one, country, locale) for one in appeal.recipients if not one.optional],
         optional=[_recipient(appeal, one, country, locale) for one in appeal.recipients if one.optional],
+        embassies=any(has_missions(one, runtime().directory) for one in appeal.recipients),
     )
     return cacheable(make_response(render_template("public/blank.html", page=page)), _PAGE_SECONDS)
 
@@ -112,12 +114,14 @@ def _paper(country: str) -> str:
 def _recipient(appeal: Appeal, recipient: Recipient, country: str, locale: str) -> BlankRecipient:
     title = in_locale(recipient.title, locale)
     reason = in_locale(recipient.reason, locale) if recipient.optional else ""
-    if recipient.mission and not country:
+    offered = has_missions(recipient, runtime().directory)
+    if offered and not country:
         choose = _("Choose your country above to get the letter to the embassy there.")
         return BlankRecipient(title, [], [choose], reason)
     notes = address_notes(recipient, country, runtime().directory, _day(appeal))
     sentences = [address_sentence(note, recipient.mission, locale) for note in notes]
-    return BlankRecipient(title, list(_files(appeal, recipient, country)), sentences, reason)
+    files = list(_files(appeal, recipient, country))
+    return BlankRecipient(title, files, sentences, reason, other_embassy=offered and not files)
 
 
 def _files(appeal: Appeal, recipient: Recipient, country: str) -> Iterator[BlankFile]:
@@ -137,4 +141,4 @@ def _files(appeal: Appeal, recipient: Recipient, country: str) -> Iterator[Blank
                 paper=paper,
                 country=country if recipient.mission else None,
             )
-            yield BlankFile(LETTER_LANGUAGES.get(locale, locale), locale, paper, url)
+            yield BlankFile(language_name(locale), locale, paper, url)

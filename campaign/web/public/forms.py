@@ -11,6 +11,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from campaign.appeals.definition import Appeal
 from campaign.letters.letter import MOST_WORDS, LetterValues
 from campaign.recipients.countries import country_from_languages
+from campaign.web.i18n import gettext as _
 from campaign.web.i18n import lazy_gettext as _l
 from campaign.web.public.form_rules import Consent, TextForm, Tick, line, text
 from campaign.web.public.offers import Offer
@@ -122,6 +123,8 @@ class SignForm(FlaskForm):  # type: ignore[misc]
         self.recipients.choices = offer.recipients
         self.case.choices = offer.cases
         self.embassy_country.choices = offer.embassies
+        if len(offer.embassies) == 1:  # nothing but "the one for the country I live in", and there is none
+            self.country.description = _("It decides which paper the letter is laid out for.")
         for name, complaint in complaints.items():
             self[name].errors = [complaint]
         if not self.is_submitted():

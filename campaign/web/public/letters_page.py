@@ -7,6 +7,7 @@ from datetime import date
 from campaign.appeals.definition import Appeal, Recipient, in_locale
 from campaign.core.clock import today
 from campaign.letters import address_notes, compose, mailto, recipients_for
+from campaign.letters.address_notes import has_missions
 from campaign.letters.layouts import PAPERS_OF, Layout, choose_layout
 from campaign.letters.letter import Letter, LetterValues
 from campaign.letters.mailto import linked_text
@@ -67,6 +68,10 @@ def _card(visit: _Visit, recipient: Recipient) -> LetterCard:
     values, directory = visit.values, visit.runtime.directory
     letter = compose(visit.appeal, recipient.id, values, visit.day, directory)
     notes = address_notes(recipient, values.country, directory, visit.day, mission_country=values.mission_country)
+    sentences = [address_sentence(note, recipient.mission, visit.locale) for note in notes]
+    if letter and not (ways_to_send(recipient, letter, values) or _phone(visit, recipient)):
+        letter = None
+        sentences.append(_("We know no other way to send it either."))
     card = LetterCard(
         id=recipient.id,
         role=recipient.role,
@@ -79,7 +84,8 @@ def _card(visit: _Visit, recipient: Recipient) -> LetterCard:
         mailto_complete=True,
         can_print=bool(letter and letter.addressee.postable),
         fax=letter.addressee.fax if letter else "",
-        notes=[address_sentence(note, recipient.mission, visit.locale) for note in notes],
+        notes=sentences,
+        other_embassy=letter is None and has_missions(recipient, directory),
     )
     return _with_ways(card, visit, recipient, letter) if letter else card
 
@@ -87,7 +93,8 @@ def _card(visit: _Visit, recipient: Recipient) -> LetterCard:
 def _with_ways(card: LetterCard, visit: _Visit, recipient: Recipient, letter: Letter) -> LetterCard:
     """Return the card with every way by which this letter can leave."""
     link = mailto(letter)
-    script = spoken(letter, visit.values) if is_near(recipient, letter, visit.values) else ""
+    phone = _phone(visit, recipient)
+    script = spoken(letter, visit.values) if phone or "hand" in ways_to_send(recipient, letter, visit.values) else ""
     wrong_window = layout_sentence(choose_layout(letter.addressee, visit.values.country, visit.paper))
     on_paper = (length_doubt(letter), wrong_window) if card.can_print else ()
     translation = "" if link is None or link.translated else translation_text(letter)
@@ -100,7 +107,7 @@ def _with_ways(card: LetterCard, visit: _Visit, recipient: Recipient, letter: Le
         mail=mail_link(letter),
         webmail=webmail_links(letter),
         fax_e164=letter.addressee.fax_e164,
-        phone=_phone(visit, recipient),
+        phone=phone,
         script=script,
         script_seconds=speaking_seconds(script),
         layouts=_layouts(letter, visit.paper) if letter.addressee.postable else (),
@@ -126,13 +133,13 @@ def ways_to_send(recipient: Recipient, letter: Letter | None, values: LetterValu
         "post": letter.addressee.postable,
         "email": bool(letter.addressee.email),
         "fax": bool(letter.addressee.fax),
-        "hand": is_near(recipient, letter, values),
+        "hand": letter.addressee.postable and is_near(recipient, letter, values),
     }
     return tuple(way for way, can in possible.items() if can)
 
 
 def is_near(recipient: Recipient, letter: Letter, values: LetterValues) -> bool:
-    """Say whether somebody can go there or call: an embassy, or an office in the supporter's own country."""
+    """Say whether it is near enough to go there: an embassy, or an office in the supporter's own country."""
     return bool(recipient.mission) or letter.addressee.country == values.country
 
 

@@ -61,19 +61,21 @@ class CountView:
 
 @dataclass(frozen=True)
 class AppealCard:
-    """One appeal in the list on the front page."""
+    """One appeal in the list on the front page; ``opens`` is the day of one that is not open yet, else ""."""
 
     slug: str
     reference: str
     title: str
     summary: str
     open: bool
+    opens: str = ""
 
 
 @dataclass(frozen=True)
 class AppealPage:
     """The appeal page. ``refusal`` is "" while the appeal is open, else the sentence why nobody can sign.
 
+    ``closing``, until when it is open, is "" once it is over; then it has no goal left either.
     ``fingerprint`` is that of the key signatures are locked to, "" while there is none that was tried out.
     """
 
@@ -136,11 +138,12 @@ class LayoutView:
 class LetterCard:
     """One recipient on the page after signing.
 
-    ``letter`` is None where no letter can be made (no mission): then ``notes`` says so. ``mailto`` is "" without an
-    e-mail address; ``mailto_complete`` is False when the text was too long for the link and must be pasted. ``mail``
-    holds the parts of the same link. ``script`` is what to say at the door or on the telephone, where there is one
-    in the supporter's country, and takes ``script_seconds`` to read aloud. ``translation`` is the text of the letter's
-    translation where ``body`` does not hold it: both together do not fit into a mail link.
+    ``letter`` is None where none can be made (no mission) or sent: then ``notes`` says so, ``other_embassy`` whether
+    the form offers one that a letter can go to. ``mailto`` is "" without an e-mail address; ``mailto_complete`` is
+    False when the text was too long for the link and must be pasted. ``mail`` holds the parts of the same link.
+    ``script`` is what to say at the door or on the telephone, where there is one in the supporter's country, and
+    takes ``script_seconds`` to read aloud. ``translation`` is the text of the letter's translation where ``body``
+    does not hold it: both together do not fit into a mail link.
     """
 
     id: str
@@ -164,6 +167,7 @@ class LetterCard:
     layouts: Sequence[LayoutView] = ()
     reports: Sequence[ReportView] = ()
     translation: str = ""
+    other_embassy: bool = False
 
 
 @dataclass(frozen=True)
@@ -211,17 +215,24 @@ class BlankFile:
 
 @dataclass(frozen=True)
 class BlankRecipient:
-    """The blank letters to one recipient; without any, ``notes`` say why. ``reason`` is for an optional one."""
+    """The blank letters to one recipient; without any, ``notes`` say why. ``reason`` is for an optional one.
+
+    ``other_embassy``: there are none, and the form offers an embassy that a letter can go to.
+    """
 
     title: str
     files: Sequence[BlankFile]
     notes: Sequence[str]
     reason: str = ""
+    other_embassy: bool = False
 
 
 @dataclass(frozen=True)
 class BlankPage:
-    """The page of blank letters; the ``optional`` ones stand apart. ``country`` is "" until one was chosen."""
+    """The page of blank letters; the ``optional`` ones stand apart. ``country`` is "" until one was chosen.
+
+    ``embassies``: one of the letters depends on the country.
+    """
 
     slug: str
     reference: str
@@ -230,3 +241,4 @@ class BlankPage:
     countries: Sequence[tuple[str, str]]
     recipients: Sequence[BlankRecipient]
     optional: Sequence[BlankRecipient] = ()
+    embassies: bool = True

@@ -7,8 +7,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from campaign.abuse import FREE, CrowdedError, ProofNeededError, Switch
 from campaign.appeals.editions import Published
+from campaign.appeals.state import State
 from campaign.core.clock import today
-from campaign.core.errors import GoneError, NotFoundError, UnavailableError
+from campaign.core.errors import GoneError, NotFoundError, NotYetError, UnavailableError
 from campaign.signatures import (
     Admission,
     Circumstances,
@@ -45,9 +46,10 @@ def known_appeal(slug: str) -> Published:
 def open_appeal(slug: str) -> Published:
     """Return an appeal people may sign now; otherwise raise the error whose page says why not."""
     found = known_appeal(slug)
-    refusal = refusal_sentence(found.appeal, runtime().standing(found.appeal))
-    if refusal:
-        raise GoneError(refusal)
+    where = runtime().standing(found.appeal)
+    if not where.is_open:
+        error = NotYetError if where.state is State.NOT_YET else GoneError
+        raise error(refusal_sentence(found.appeal, where))
     return found
 
 

@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 from flask import Response, current_app, request
 
-from campaign.core.errors import GoneError
+from campaign.core.errors import DraftGoneError
 from campaign.runtime import Runtime
 from campaign.signatures import DRAFT_LIFETIME, Draft, open_draft
 from campaign.web.i18n import gettext as _
@@ -45,10 +45,10 @@ def own_draft(slug: str) -> Draft | None:
 
 
 def needed_draft(slug: str) -> Draft:
-    """Return the visitor's draft, or raise :class:`GoneError` with the way back."""
+    """Return the visitor's draft, or raise :class:`DraftGoneError` with the way back."""
     draft = own_draft(slug)
     if draft is None:
-        raise GoneError(
+        raise DraftGoneError(
             _(
                 "There is no letter of yours here (any more): we keep what you typed for one hour only. "
                 "Fill in the form again."
