@@ -106,7 +106,7 @@ class Runtime:
         """The way of mail from the outbox to the mail server, or to the terminal where there is none."""
         sender = Sender(self.settings.public_url, self.settings.mail_from)
         transport = transport_for(self.settings.smtp_url, sender, sys.stderr)
-        writer = MailWriter(self.guard.lists.is_blocked, self.keys)
+        writer = MailWriter(self.guard.lists.is_blocked, self.keys, salts=self.guard.salts)
         return Delivery(self.database, self.clock, self.keys.outbox_key, writer, sender, transport)
 
     @cached_property

@@ -1,8 +1,9 @@
 """Counting in the database, so that every process and every restart counts on.
 
 Windows are the minutes and hours of the clock: a row holds the end of its window and so does not tell when anybody
-came. Counting many things at once is one statement (:func:`count`), which a transaction that writes anyway can take
-along. :class:`SqlStorage` is the same for the strategies of the library ``limits``.
+came. None reaches beyond midnight (UTC), when the secret that rows are named with is another one. Counting many things
+at once is one statement (:func:`count`), which a transaction that writes anyway can take along. :class:`SqlStorage` is
+the same for the strategies of the library ``limits``.
 """
 
 from collections.abc import Sequence
@@ -19,6 +20,8 @@ from sqlalchemy.orm import Session
 from campaign.abuse.salts import Salts
 from campaign.abuse.tables import Rate
 from campaign.core.cursors import driver_cursor
+
+_A_DAY_SECONDS = 24 * 60 * 60
 
 
 @dataclass(frozen=True)
@@ -46,8 +49,16 @@ class Limit:
 
 
 def read_limits(name: str, text: str) -> tuple[Limit, ...]:
-    """Read limits like ``5/minute;50/hour``, none from an empty text; raises :class:`ValueError` for anything else."""
+    """Read limits like ``5/minute;50/hour``, none from an empty text; raises :class:`ValueError` for anything else.
+
+    A window that a day does not hold a whole number of is refused: it would begin anew at midnight, before it is over.
+    """
     items: Sequence[RateLimitItem] = parse_many(text) if text.strip() else ()
+    if any(_A_DAY_SECONDS % item.get_expiry() for item in items):
+        raise ValueError(
+            "counting begins anew at midnight (UTC), so a day must hold a whole number of windows: second, minute, "
+            "10 minute, 30 minute, hour, 2 hour, 3 hour, 4 hour, 6 hour, 8 hour, 12 hour and day are possible"
+        )
     return tuple(Limit(name.encode(), item.amount, item.get_expiry()) for item in items)
 
 

@@ -14,7 +14,7 @@ _NO_ORDER = {"sqlite_with_rowid": False}
 
 
 class Rate(Base):
-    """How often something came from one neighbourhood, or one mail domain, within the present minute or hour."""
+    """How often something came from a neighbourhood or mail domain lately, and how many mails an address got today."""
 
     __tablename__ = "rate"
 

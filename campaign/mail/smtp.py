@@ -74,6 +74,11 @@ def read_smtp_url(url: str) -> SmtpAddress:
             "smtps://HOST (465); smtp://HOST is for this machine and for private addresses such as 10.0.0.5"
         )
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if not (user + password).isascii():  # smtplib sends no others
+        raise ValueError(
+            "SMTP_URL has a letter beyond ASCII, such as é, in its user or password, and no way to send that to a mail "
+            "server: choose a password of the letters a to z and A to Z, digits and signs"
+        )
     return SmtpAddress(parts.scheme, parts.hostname, port or PORTS[parts.scheme], user, password)
 
 
@@ -113,7 +118,7 @@ class SmtpTransport:
         if self._connection is None:
             try:
                 self._connection = self._connected()
-            except (smtplib.SMTPException, OSError) as error:
+            except (smtplib.SMTPException, OSError, UnicodeError) as error:  # a host that no name can be
                 raise MailServerError(_kind(error)) from None
             self._sent = 0
 
@@ -152,16 +157,15 @@ class SmtpTransport:
             connection: smtplib.SMTP = smtplib.SMTP_SSL(host, port, hello, timeout=seconds, context=context)
         else:
             connection = smtplib.SMTP(host, port, hello, timeout=seconds)
-        try:
+        with contextlib.ExitStack() as unless_all_is_well:
+            unless_all_is_well.callback(connection.close)
             if address.scheme == "smtp":
                 _check_near(connection)
             if address.scheme == "smtp+starttls":
                 connection.starttls(context=context)
             if address.user:
                 connection.login(address.user, address.password)
-        except (smtplib.SMTPException, OSError, MailServerError):
-            connection.close()
-            raise
+            unless_all_is_well.pop_all()
         return connection
 
     def _after(self, code: int, text: bytes | str) -> Outcome:

@@ -17,7 +17,10 @@ from email_validator import EmailNotValidError, validate_email
 from campaign.core.errors import RefusedError
 
 _WORD = "[A-Za-z0-9_-]+"
-_PLAIN_ADDRESS = re.compile(rf"({_WORD}(?:[.+]{_WORD})*)@((?:[A-Za-z0-9]+\.)+(?:com|org|net|edu|ca|fr|de|uk))")
+_PLAIN_ADDRESS = re.compile(
+    # 254 characters at most, 64 before the @ (RFC 5321, 4.5.3.1), and 63 between two dots after it (RFC 1035, 2.3.4).
+    rf"(?!.{{255}})(?![^@]{{65}})({_WORD}(?:[.+]{_WORD})*)@((?:[A-Za-z0-9]{{1,63}}\.)+(?:com|org|net|edu|ca|fr|de|uk))"
+)
 _DOTS_MEAN_NOTHING = frozenset({"gmail.com", "googlemail.com"})
 
 
@@ -37,7 +40,7 @@ def canonical_email(address: str) -> str:
     them. No DNS question is asked: it would tell the resolver who signs. Raises :class:`RefusedError` for what is not
     an address.
     """
-    # Nearly every address is this plain, and the form has looked at it already: the library need not look again.
+    # Nearly every address is this plain and no longer than one may be: then the library would say the same.
     plain = _PLAIN_ADDRESS.fullmatch(address)
     local, domain = plain.groups() if plain else _parts(address)
     local, domain = local.casefold(), domain.casefold()

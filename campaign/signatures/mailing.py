@@ -19,7 +19,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, insert, select
 from sqlalchemy.orm import Session
 
-from campaign.core.database import table_of
+from campaign.abuse import Salts, SqlStorage
+from campaign.core.database import table_of, take_turn
 from campaign.core.errors import CampaignError
 from campaign.core.tokens import new_token, token_hash
 from campaign.mail.message import Mail, MailKind
@@ -30,9 +31,10 @@ from campaign.signatures.signing import SigningKeys
 from campaign.signatures.tables import Link, LinkPurpose, Signature, State, is_of_address
 
 MAILS_A_DAY = 5
-"""How many mails one address gets a day about one appeal; whatever is asked for beyond leaves no trace."""
+"""How many mails one address gets a day (UTC) about one appeal; whatever is asked for beyond leaves no trace."""
 
 _MOST_IN_A_MAIL = 5
+_A_DAY_SECONDS = 24 * 60 * 60
 _links = table_of(Link)
 _columns = Signature.id, Signature.state, Signature.day, Signature.blind_index, Signature.address_index
 # Of an address with more signatures than fit into a mail, those that count first, and what was struck out last.
@@ -61,14 +63,19 @@ class MailWriter:
     """Turns orders into mails; tokens are made here, and only their hashes are stored."""
 
     def __init__(
-        self, is_blocked: Callable[[Session, str], bool] = nobody_is_blocked, keys: SigningKeys | None = None
+        self,
+        is_blocked: Callable[[Session, str], bool] = nobody_is_blocked,
+        keys: SigningKeys | None = None,
+        *,
+        salts: Salts,
     ) -> None:
         """``is_blocked`` says of an address whether its domain gets no mail.
 
-        With ``keys`` the own links of a mail show what was agreed to; without them they do all else.
+        With ``keys`` the own links of a mail show what was agreed to; without them they do all else. ``salts`` name the
+        counts of the day.
         """
         self._is_blocked = is_blocked
-        self._keys = keys
+        self._keys, self._salts = keys, salts
 
     def write(self, session: Session, order: dict[str, Any], now: datetime) -> Mail | None:
         """Return the mail an order becomes, its links stored in this transaction, or None when nobody gets one.
@@ -76,6 +83,9 @@ class MailWriter:
         Links are only ever added, so older mails keep working. The day's limit counts orders, however often each was
         tried. Raises :class:`UnreadableMailError` for an order of an unknown kind.
         """
+        # Before anything else is locked. Several workers count one after the other: so they never count alike, nor wait
+        # for each other in a circle.
+        take_turn(session, "mails of the day")
         try:
             kind, to, locale, slug = (str(order[name]) for name in ("kind", "to", "locale", "slug"))
             found = _FINDERS[kind](session, slug, order)
@@ -85,12 +95,28 @@ class MailWriter:
             raise UnreadableMailError("An order in the outbox is of an unknown kind.") from None
         if not found or self._is_blocked(session, to):
             return None
-        before = _mails_of_day(session, slug, found[0].address_index, now.date())
-        if mark not in before and len(before) >= MAILS_A_DAY:
+        if not self._is_counted(session, slug, found[0].address_index, mark, now):
             return None
         found = [replace(one, own_key=self._own_key(slug, to, one.id)) for one in found]
         tokens = _new_links(session, slug, found, mark, now.date())
         return Mail(_kind(kind, found), to, locale, tokens[LinkPurpose.CONFIRM], tokens[LinkPurpose.MANAGE])
+
+    def _is_counted(self, session: Session, slug: str, address_index: bytes, mark: bytes, now: datetime) -> bool:
+        """Say whether an order is among the day's first, counting it when it is tried first.
+
+        The links of the day go with a signature that is confirmed, withdrawn or denied. The counts stay until midnight,
+        under hashes whose secret dies then. Links count as well, for each machine may have a secret of its own.
+        """
+        marks = _mails_of_day(session, slug, address_index, now.date())
+        counts = SqlStorage(session, self._salts, now)
+        order, address = f"mail {mark.hex()}", f"mails {slug} {address_index.hex()}"
+        if mark in marks or counts.get(order):
+            return True
+        if max(len(marks), counts.get(address)) >= MAILS_A_DAY:
+            return False
+        counts.incr(order, _A_DAY_SECONDS)
+        counts.incr(address, _A_DAY_SECONDS)
+        return True
 
     def _own_key(self, slug: str, to: str, row_id: bytes) -> bytes | None:
         """Return what opens a signature's consents for its owner; a mail matters more than what its link can show."""

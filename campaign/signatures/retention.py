@@ -35,7 +35,7 @@ _CHUNK = 32 * 1024 * 1024
 _EXPIRING = {
     StoredDraft.__tablename__: "letters of visitors older than an hour",
     StoredMail.__tablename__: "mail older than a day",
-    "rate": "marks of how often a neighbourhood came",
+    "rate": "marks of how often a neighbourhood came or a mailbox was written to",
     "used_proof": "proofs of work that were handed in",
 }
 _reviewed, _batches = table_of(ReviewRow), table_of(ReviewBatch)

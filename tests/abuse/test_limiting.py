@@ -1,7 +1,7 @@
 """Counting in the database: windows, many at once, and the storage of the library ``limits``."""
 
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from limits import parse
@@ -9,7 +9,7 @@ from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy import func, select
 
 from campaign.abuse import Hit, Salts, SqlStorage, read_limits, sweep_counts
-from campaign.abuse.limiting import count
+from campaign.abuse.limiting import count, window_end
 from campaign.abuse.tables import Rate
 from campaign.core.database import Database
 
@@ -116,6 +116,25 @@ def test_limits_are_read_as_people_write_them():
     assert read_limits("sign", "") == ()
     with pytest.raises(ValueError, match=r".+"):
         read_limits("sign", "plenty")
+
+
+@pytest.mark.parametrize(
+    "text", ["50/5hour", "1000/month", "1/year", "10/2day", "5/7minute", "5/91second", "5/minute;50/5hour;200/day"]
+)
+def test_a_window_that_a_day_does_not_hold_a_whole_number_of_is_refused(text):
+    with pytest.raises(ValueError, match=r"midnight.*10 minute.*6 hour.*day"):
+        read_limits("sign", text)
+
+
+@pytest.mark.parametrize("window", ["second", "90 second", "minute", "10 minute", "hour", "8hour", "24 hour", "day"])
+def test_every_window_counts_on_to_its_end_under_one_hash_and_none_is_kept_beyond_its_day(tmp_path, clock, window):
+    (limit,) = read_limits("sign", f"5/{window}")
+    salts = Salts(tmp_path)
+    end = window_end(clock.now(), limit.seconds)
+    first, last = (datetime.fromtimestamp(moment, UTC) for moment in (end - limit.seconds, end - 1))
+    assert limit.hit(salts, b"one", first) == limit.hit(salts, b"one", last)
+    midnight = datetime.combine(last.date() + timedelta(days=1), time(), UTC)
+    assert end <= midnight.timestamp()
 
 
 def test_the_limits_of_one_neighbourhood_lie_side_by_side_and_those_of_others_elsewhere(tmp_path, clock):

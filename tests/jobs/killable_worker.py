@@ -10,10 +10,10 @@ from datetime import timedelta
 import click
 
 from campaign.cli.worker import worker
-from campaign.mail.delivery import Delivery
+from campaign.mail import delivery
 
 # What a killed worker had claimed is due again after a second here, and not after ten minutes.
-Delivery.__init__.__defaults__ = (timedelta(seconds=1),)
+delivery.LEASE = timedelta(seconds=1)
 
 click.echo("ready")
 for _line in sys.stdin:

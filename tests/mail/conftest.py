@@ -2,12 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from campaign.mail.message import Mail
+from campaign.mail.outbox import claim, open_mail
 from campaign.runtime import Runtime
-from campaign.signatures import Circumstances, Consents, SignatureRecord, seal_signature, store_signatures
+from campaign.signatures import (
+    Circumstances,
+    Consents,
+    MailWriter,
+    SignatureRecord,
+    seal_signature,
+    store_signatures,
+)
 from campaign.signatures.signing import SealedSignature
 from tests.visitor import SLUG
 
@@ -31,6 +40,21 @@ def stored(runtime: Runtime, *, asked: bool = True, shared: bool = False, **chan
 def sign(mail_runtime: Runtime) -> Callable[..., SealedSignature]:
     """Sign as the form does: ``sign(email="other@example.org")``."""
     return lambda **changes: stored(mail_runtime, **changes)
+
+
+@pytest.fixture
+def written(mail_runtime: Runtime) -> Callable[..., list[Mail | None]]:
+    """Write what waits in the outbox, or one given order, as the worker does; return the mails."""
+
+    def write(order: dict[str, str] | None = None, *, writer: MailWriter | None = None) -> list[Mail | None]:
+        writer = writer or MailWriter(salts=mail_runtime.guard.salts)
+        now, key = mail_runtime.clock.now(), mail_runtime.keys.outbox_key
+        with mail_runtime.database.unit_of_work() as session:
+            rows = [] if order else claim(session, now, 100, timedelta(minutes=10))
+            orders = [order] if order else [open_mail(key, row) for row in rows]
+            return [writer.write(session, one, now) for one in orders]
+
+    return write
 
 
 @pytest.fixture

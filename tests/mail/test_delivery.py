@@ -185,7 +185,8 @@ def test_a_worker_that_is_asked_to_stop_finishes_the_mail_in_hand_and_frees_the_
 def delivery_on(runtime, stream) -> Delivery:
     sender = Sender("http://127.0.0.1:8000")
     transport = transport_for("", sender, stream)
-    return Delivery(runtime.database, runtime.clock, runtime.keys.outbox_key, MailWriter(), sender, transport)
+    writer = MailWriter(salts=runtime.guard.salts)
+    return Delivery(runtime.database, runtime.clock, runtime.keys.outbox_key, writer, sender, transport)
 
 
 def test_without_a_mail_server_the_mail_stands_on_the_terminal(mail_runtime, sign):

@@ -68,6 +68,7 @@ def test_without_a_mail_server_the_link_on_the_terminal_confirms(runtime):
     assert states(runtime) == [State.UNVERIFIED]
     terminal, sender = Terminal(), Sender(runtime.settings.public_url)
     transport = transport_for("", sender, terminal)
-    Delivery(runtime.database, runtime.clock, runtime.keys.outbox_key, MailWriter(), sender, transport).run()
+    writer = MailWriter(salts=runtime.guard.salts)
+    Delivery(runtime.database, runtime.clock, runtime.keys.outbox_key, writer, sender, transport).run()
     assert press(runtime, links_in(terminal.getvalue())[0]).status_code == 303
     assert states(runtime) == [State.CONFIRMED]

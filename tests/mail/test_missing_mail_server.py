@@ -31,7 +31,8 @@ def waiting(runtime) -> int:
 def without_server(runtime, stream) -> Delivery:
     sender = Sender("http://127.0.0.1:8000")
     transport = transport_for("", sender, stream)
-    return Delivery(runtime.database, runtime.clock, runtime.keys.outbox_key, MailWriter(), sender, transport)
+    writer = MailWriter(salts=runtime.guard.salts)
+    return Delivery(runtime.database, runtime.clock, runtime.keys.outbox_key, writer, sender, transport)
 
 
 def worker_once(runtime, **changes: str) -> subprocess.CompletedProcess[str]:

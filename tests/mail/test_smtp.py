@@ -1,5 +1,6 @@
 """The mail server's side: what is taken, what is refused for good, what is tried again, and who may listen."""
 
+import smtplib
 import socket
 import ssl
 from datetime import UTC, datetime
@@ -8,7 +9,7 @@ import pytest
 
 from campaign.mail import smtp
 from campaign.mail.message import Mail, MailKind, Sender, compose
-from campaign.mail.smtp import MailServerError, Outcome, SmtpTransport, read_smtp_url
+from campaign.mail.smtp import MailServerError, Outcome, SmtpAddress, SmtpTransport, read_smtp_url
 from tests.mail_server import PASSWORD, USER, certificate_in, check_password, running_mail_server
 
 SENDER = Sender("https://letters.example.org", "Letters <letters@example.org>")
@@ -128,6 +129,22 @@ def test_a_server_without_encryption_gets_nothing_where_encryption_was_asked_for
         transport(server.url.replace("smtp", "smtps")).open()
 
 
+def test_whatever_goes_wrong_while_logging_in_ends_the_connection(monkeypatch):
+    made = []
+
+    class Kept(smtplib.SMTP):
+        def __init__(self, *arguments, **options):
+            super().__init__(*arguments, **options)
+            made.append(self)
+
+    monkeypatch.setattr(smtp.smtplib, "SMTP", Kept)
+    with running_mail_server(authenticator=check_password, auth_require_tls=False) as server:
+        address = SmtpAddress("smtp", "127.0.0.1", server.port, USER, "pé")  # as no setting can say it
+        with pytest.raises(MailServerError, match="UnicodeEncodeError"):
+            SmtpTransport(address, SENDER.host).open()
+    assert [one.sock for one in made] == [None]
+
+
 def test_a_name_that_leads_out_of_the_private_network_gets_nothing_in_the_clear(server, monkeypatch):
     address = read_smtp_url(f"smtp://localhost:{server.port}")
     monkeypatch.setattr(smtp, "_is_private", lambda _address: False)  # as if it had led to another place
@@ -175,6 +192,10 @@ def test_an_address_of_a_mail_server_is_read(url, port, user, password):
         ("smtp://8.8.8.8", "in the clear"),
         ("smtp://[2001:db8::1]", "in the clear"),
         ("smtp://[::ffff:8.8.8.8]", "in the clear"),
+        ("smtps://u:s%C3%A9cret@mail.example.org", "SMTP_URL has a letter beyond ASCII"),
+        ("smtps://u:sécret@mail.example.org", "choose a password of"),
+        ("smtps://u:s%E9cret@mail.example.org", "choose a password of"),
+        ("smtp://%C3%BC:secret@127.0.0.1", "SMTP_URL has a letter beyond ASCII"),
         ("smtp://134744072", "in the clear"),  # 8.8.8.8 as the system also reads it
         ("smtp://0x08080808", "in the clear"),
         ("smtp://mail.local.example.org", "in the clear"),
@@ -183,4 +204,4 @@ def test_an_address_of_a_mail_server_is_read(url, port, user, password):
 def test_a_wrong_address_of_a_mail_server_is_refused_without_its_password(url, sentence):
     with pytest.raises(ValueError, match=sentence) as raised:
         read_smtp_url(url)
-    assert "secret" not in str(raised.value)
+    assert "cret" not in str(raised.value)

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+from campaign.abuse import Salts
 from campaign.cli.drills.counting import whole
 from campaign.cli.drills.mail_sink import MailSink, mail_sink
 from campaign.cli.drills.outcome import DrillError, Orders, Outcome
@@ -108,7 +109,8 @@ def _send_the_rest(site: Site) -> None:
     """Do the rounds that are due within the next hours, now."""
     sender = Sender(site.environment["PUBLIC_URL"], site.environment["MAIL_FROM"])
     transport = transport_for(site.environment["SMTP_URL"], sender, sys.stderr)
-    delivery = Delivery(site.database, _ClockAhead(), site.secret("OUTBOX_KEY"), MailWriter(), sender, transport)
+    writer = MailWriter(salts=Salts(site.folder / "ahead"))  # not the site's: after midnight it would end its secret
+    delivery = Delivery(site.database, _ClockAhead(), site.secret("OUTBOX_KEY"), writer, sender, transport)
     for _ in range(_MOST_ROUNDS):
         delivery.run()
         with site.database.reading() as session:
