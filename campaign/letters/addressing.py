@@ -108,7 +108,7 @@ def _at_mission(recipient: Recipient, mission: Mission, envoy: Envoy | None, pos
     return Addressee(
         recipient=recipient.id,
         role=recipient.role,
-        title=_title(mission, phrases, locale),
+        title=_title(mission, envoy, phrases, locale),
         lines=(*_heading(mission, envoy, address_locale), *(mission.lines if mission.postable else ())),
         country=mission.located_in,
         country_line="" if mission.located_in == posted_in else country_line(mission.located_in, address_locale),
@@ -125,12 +125,16 @@ def _post(mission: Mission) -> Post:
     return Post.CHARGE if (mission.state, mission.host) in _CHARGE_OFFICES else Post.HEAD
 
 
-def _title(mission: Mission, phrases: Phrases, locale: str) -> str:
+def _title(mission: Mission, envoy: Envoy | None, phrases: Phrases, locale: str) -> str:
     """Name the mission's head for the cc line and the page, in the letter's own language."""
     # "de", "du" or "des" before a state's name: only a written entry knows, so without one English speaks.
     if phrases is PHRASES["en"] or (mission.state not in phrases.of_state and phrases.address_locale == locale):
         phrases, locale = PHRASES["en"], "en"
-    return phrases.posts[_post(mission)].format(
+    post = _post(mission)
+    words = phrases.posts[post]
+    if envoy and post is Post.AMBASSADOR:
+        words = phrases.ambassadors_named.get(envoy.honorific, words)
+    return words.format(
         of_state=_of_state(mission.state, phrases, locale), city=mission.city, host=country_name(mission.host, locale)
     )
 

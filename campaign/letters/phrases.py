@@ -1,7 +1,7 @@
 """The few words a letter needs beyond its pack: one entry of ``PHRASES`` per language letters are written in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -23,7 +23,8 @@ class Phrases:
 
     ``address_locale`` is the language of address lines, always in Latin script because the supporter's own post office
     reads them. ``of_state`` gives a state's long name as it stands after "Embassy …". ``posts`` name a mission's head
-    for the cc line, with ``{of_state}``, ``{city}`` and ``{host}`` (the country the mission serves).
+    for the cc line, with ``{of_state}``, ``{city}`` and ``{host}`` (the country the mission serves), and
+    ``ambassadors_named`` an ambassador whose honorific is known, where the word for the post depends on it.
     ``date_at_end``: Chinese letters put the date below the name. ``translation`` stands above a translation, and
     ``words_before`` and ``words_after`` around the supporter's own words in it, which stay in the original.
     """
@@ -41,6 +42,7 @@ class Phrases:
     translation: str
     words_before: str
     words_after: str
+    ambassadors_named: Mapping[str, str] = field(default_factory=dict)
     first_of_month: str = ""
     date_at_end: bool = False
 
@@ -77,6 +79,7 @@ PHRASES: Mapping[str, Phrases] = {
             Post.CHARGE: "Le Chargé d'affaires {of_state}, {city}",
             Post.HEAD: "Le Chef du bureau {of_state}, {city}",
         },
+        ambassadors_named={"Her Excellency": "L'Ambassadrice {of_state}, {city}"},
         item_end="\u00a0;",
         last_item_end=".",
         join="\u00a0; ",

@@ -7,7 +7,8 @@ import pytest
 
 from campaign.letters.addressing import address
 from campaign.letters.letter import Addressee
-from tests.letters.builders import EMBASSY, PRESIDENT, TODAY, sample_directory
+from campaign.recipients.directory import MissionsDirectory
+from tests.letters.builders import EMBASSY, PRESIDENT, TODAY, envoy, mission, sample_directory
 
 DIRECTORY = sample_directory()
 
@@ -82,6 +83,15 @@ def test_a_mission_is_addressed_in_french_in_a_french_letter() -> None:
         "20, rue Monsieur",
         "75007 Paris",
     )
+
+
+@pytest.mark.parametrize(("today", "title"), [(TODAY, "L'Ambassadrice"), (date(2028, 1, 1), "L'Ambassadeur")])
+def test_a_french_letter_names_a_woman_s_post_also_in_the_line_of_copies(today: date, title: str) -> None:
+    head = envoy("Guo Xiaomei", "Her Excellency", date(2025, 12, 12))
+    directory = MissionsDirectory({("CN", "EE"): mission("EE", "Juhkentali 24", city="Tallinn", envoy=head)}, {})
+    made = address(EMBASSY, "EE", "fr", directory, today)
+    assert made is not None
+    assert made.title == f"{title} de la République populaire de Chine, Tallinn"
 
 
 def test_without_a_name_the_letter_goes_to_the_office() -> None:
