@@ -42,7 +42,7 @@ def give_advice(table: AppealTable, texts: Mapping[str, str], doubtful: Collecti
     for location, message in _address_advice(table):
         if not any(one[:2] == location[: len(one[:2])] for one in doubtful):
             yield Problem(APPEAL_FILE, line_of(texts[APPEAL_FILE], location), message, fatal=False)
-    yield from _length_advice(table, texts)
+    yield from _letter_advice(table, texts)
 
 
 def _may_come_of(doubtful: Location, location: Location) -> bool:
@@ -174,7 +174,7 @@ def _file_problems(table: AppealTable, names: Collection[str], doubtful: Collect
             yield Problem(name, 1, "No key of appeal.toml asks for this file; is its name misspelt?", fatal=False)
 
 
-def _length_advice(table: AppealTable, texts: Mapping[str, str]) -> Iterator[Problem]:
+def _letter_advice(table: AppealTable, texts: Mapping[str, str]) -> Iterator[Problem]:
     for recipient in table.recipient:
         for locale in table.letter_locales:
             name = f"{recipient.id}.{locale}.md"
@@ -184,6 +184,9 @@ def _length_advice(table: AppealTable, texts: Mapping[str, str]) -> Iterator[Pro
                 message = (
                     f"About {words} words with all demands: a page holds {MAX_WORDS} and leaves room for own words."
                 )
+                yield Problem(name, 1, message, fatal=False)
+            if name in texts and "((demands))" not in texts[name]:
+                message = "There is no “((demands))”: what people tick on the form does not stand in this letter."
                 yield Problem(name, 1, message, fatal=False)
 
 

@@ -17,7 +17,7 @@ from campaign.appeals.editions import Published, Unreadable
 from campaign.appeals.pack import PackReading, files_in_folder, read_pack
 from campaign.appeals.pack_table import APPEAL_FILE
 from campaign.appeals.problems import Problem
-from campaign.appeals.state import State
+from campaign.appeals.state import State, standing
 from campaign.cli.graph import echo_json, letters_folder, opened, pack_folders
 from campaign.cli.publishing import nobody_signs_yet, publish_folder, reopening
 from campaign.core.clock import SystemClock, today
@@ -108,6 +108,9 @@ def _about_its_end(appeal: Appeal) -> Iterator[Problem]:
             yield problem
     if not (appeal.deadline or appeal.closed):
         yield Problem(APPEAL_FILE, 1, _NO_END, fatal=False)
+    elif standing(appeal, SystemClock()).state is State.EXPIRED:
+        message = f"The deadline, {appeal.deadline}, is over: nobody can sign this, or write its letters."
+        yield Problem(APPEAL_FILE, 1, message, fatal=False)
 
 
 def _about_missions(state: str) -> Iterator[Problem]:
@@ -115,7 +118,10 @@ def _about_missions(state: str) -> Iterator[Problem]:
     folder = letters_folder() / "directory" / state
     more = f"bin/campaign missions check --state {state}"
     if not (folder / Table.MISSIONS.file).is_file():
-        message = f"The directory has no missions of {state}, so nobody gets that letter."
+        message = (
+            f"The directory has no missions of {state}, so nobody gets that letter. "
+            "“bin/campaign missions import --help” tells how to bring some."
+        )
         yield Problem(str(folder / Table.MISSIONS.file), 1, message, fatal=False)
         return
     rows: dict[tuple[str, FindingKind], list[Finding]] = {}

@@ -111,3 +111,20 @@ def test_setup_does_not_publish_one_either(campaign, runtime, pack, monkeypatch)
     assert "president.en.md:1: No font here has “✊” (U+270A)" in campaign("setup", "--offline-keys")
     with runtime.database.reading() as session:
         assert session.scalar(select(func.max(Edition.number))) == 1
+
+
+def test_a_deadline_that_is_over_is_pointed_out(campaign, pack):
+    sentence = "is over: nobody can sign this, or write its letters."
+    assert f"The deadline, 2026-11-20, {sentence}" in campaign("appeals", "check", pack("deadline = 2026-11-20"))
+    assert sentence not in campaign("appeals", "check", pack("deadline = 2026-11-21"))
+
+
+def test_a_letter_without_the_demands_is_pointed_out(campaign, pack):
+    folder = Path(pack())
+    letter = folder / "embassy.fr.md"
+    letter.write_text(letter.read_text(encoding="utf-8").replace("((demands))\n\n", ""), encoding="utf-8")
+    told = campaign("appeals", "check", str(folder))
+    assert [line for line in told.splitlines() if "There is no “((demands))”" in line] == [
+        line for line in told.splitlines() if "embassy.fr.md:1: advice:" in line
+    ]
+    assert "embassy.fr.md:1: advice: There is no “((demands))”" in told
