@@ -5,6 +5,8 @@ import pytest
 from campaign.app import create_app
 from tests.visitor import JOURNEY, SLUG, Visitor
 
+ON_SQLITE_ALONE = "Pages know nothing of the database; what they store is tested in its rooms on both kinds."
+
 CHINESE_BROWSER = "zh-CN,zh;q=0.9,en;q=0.8"
 SUBJECTS = {"en": "Please confirm", "fr": "Merci de confirmer", "zh-Hans": "请确认"}
 

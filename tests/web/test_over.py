@@ -6,6 +6,8 @@ from campaign.appeals.editions import publish
 from tests.site import FILES
 from tests.visitor import SLUG
 
+ON_SQLITE_ALONE = "Pages know nothing of the database; what they store is tested in its rooms on both kinds."
+
 EN = {"Accept-Language": "en"}
 OPENS, CLOSED, DEADLINE = "opens = 2026-11-30", "closed = true", "deadline = 2026-12-05"
 GOAL = "goal = 500"
