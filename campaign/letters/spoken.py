@@ -46,9 +46,9 @@ SPOKEN: Mapping[str, SpokenWords] = {
         name="Je m’appelle {name}.",
         nameless="Je suis une personne préoccupée et je préfère ne pas donner mon nom.",
         place="Ma ville : {city}.",
-        why="Je vous ai écrit une lettre. En voici l’objet : {subject}.",
+        why="Je vous ai écrit une lettre. En voici l’objet\u00a0: {subject}.",
         ask="Merci de transmettre ce que je demande :",
-        thanks="Je vous remercie de votre attention. Puis-je savoir à qui j’ai parlé ?",
+        thanks="Je vous remercie de votre attention. Puis-je savoir à qui j’ai parlé\u00a0?",
         join=" ",
     ),
     "zh-Hans": SpokenWords(

@@ -41,7 +41,7 @@ def test_it_says_who_why_and_what_in_the_letters_language(locale: str) -> None:
     ("locale", "subject", "said"),
     [("en", "People missing and detained in Xinjiang", "Its subject line is: People missing and detained in Xinjiang."),
      ("en", "My letter to President Xi Jinping", "Its subject line is: My letter to President Xi Jinping."),
-     ("fr", "Ma lettre au président Xi Jinping", "En voici l’objet : Ma lettre au président Xi Jinping."),
+     ("fr", "Ma lettre au président Xi Jinping", "En voici l’objet\u00a0: Ma lettre au président Xi Jinping."),
      ("zh-Hans", "我致习近平主席的信", "我给您写了一封信，标题是：我致习近平主席的信。")],
 )  # fmt: skip
 def test_the_subject_is_quoted_as_one_so_that_it_may_be_the_name_of_a_letter(
