@@ -218,7 +218,9 @@ def test_a_full_disk_is_a_sentence_and_nothing_is_left(folder, which):
 
 # Draws letters as the command does, says so when the first of them are in the file, and goes no further.
 # A shell that starts the tests in the background lets them, and whom they start, ignore Ctrl-C.
+# It looks up again and again: a signal that comes just before a read without end would be heard only after it.
 STANDS_STILL = """
+import select
 import signal
 import sys
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -228,7 +230,8 @@ add = PackFile.add
 def add_and_wait(pack, pdf, **more):
     add(pack, pdf, **more)
     print("drawn", flush=True)
-    sys.stdin.read()
+    while not select.select([sys.stdin], [], [], 0.05)[0]:
+        pass
 PackFile.add = add_and_wait
 main()
 """
