@@ -5,7 +5,6 @@ from pathlib import Path
 import click
 
 from campaign import audit
-from campaign.appeals.closing import is_over
 from campaign.cli.graph import opened
 from campaign.core.clock import today
 from campaign.runtime import Runtime
@@ -79,7 +78,7 @@ def _erase_again(runtime: Runtime, found: list[Erasure]) -> None:
             erase_signature(session, one.slug, one.signature_id)
     for book in runtime.shelf.all():
         with runtime.database.unit_of_work() as session:
-            if not is_over(session, book.appeal, runtime.clock.now()):
+            if not runtime.retention.is_over(session, book.appeal):
                 count_new(session, book.appeal.slug)
     with runtime.database.unit_of_work() as session:
         told = f"{len(found)} signatures again, after a backup was restored"

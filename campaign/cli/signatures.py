@@ -7,7 +7,6 @@ from typing import IO
 import click
 
 from campaign import audit
-from campaign.appeals.closing import is_over
 from campaign.cli.bundles import (
     back,
     bundle,
@@ -50,7 +49,7 @@ def count(appeal: str, *, as_json: bool) -> None:
     with opened() as runtime:
         book = runtime.published(appeal)
         with runtime.database.unit_of_work() as session:
-            if not is_over(session, book.appeal, runtime.clock.now()):  # its signatures are gone, its totals stay
+            if not runtime.retention.is_over(session, book.appeal):
                 count_new(session, appeal)
             found = totals(session, appeal)
     if as_json:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from campaign.appeals.closing import is_over
+from campaign.appeals.definition import Appeal
 from campaign.appeals.editions import Published
 from campaign.core.clock import Clock
 from campaign.core.database import Database
@@ -74,6 +76,13 @@ class Retention:
     folder: Path
     secret_file: Path | None = None
     journal: ErasureJournal | None = None
+
+    def is_over(self, session: Session, appeal: Appeal) -> bool:
+        """Say whether an appeal's signatures are gone or due to go, and only its totals stay.
+
+        Its day has come, or its keys are gone: a later edition, or a backup, may not know of the day.
+        """
+        return is_over(session, appeal, self.clock.now()) or self.index_keys.is_destroyed(appeal.slug)
 
     def due(self) -> Counter[str]:
         """Return what would go now: rows by kind, and keys of appeals that are over."""

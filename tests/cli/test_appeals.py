@@ -66,6 +66,22 @@ def test_its_texts_can_still_be_mended(campaign, pack):
     assert "ready to publish" in campaign("appeals", "check", pack("closed = true"))
 
 
+def test_its_totals_stay_when_later_texts_name_no_day(campaign, app, clock, runtime, publish_changed, pack):
+    def counted():
+        return json.loads(campaign("signatures", "count", "--appeal", SLUG, "--json"))["states"]
+
+    publish_changed("time_zone =", "deadline = 2026-11-21\ntime_zone =")
+    Visitor(app).sign()
+    before = counted()
+    assert sum(before.values()) == 1
+    clock.advance(timedelta(days=90))
+    assert runtime.retention.purge().over == [SLUG]
+    campaign("appeals", "publish", pack("closed = true"))  # closed today: by itself it would be over in some weeks
+    assert counted() == before
+    campaign("restore-check", "--apply")
+    assert counted() == before
+
+
 @pytest.mark.usefixtures("ended")
 @pytest.mark.parametrize("date", ["deadline", "opens"])
 def test_one_that_was_opened_again_all_the_same_is_shown_as_closed(app, publish_changed, date):
