@@ -6,6 +6,7 @@ would be a gesture: INDEX_KEY could make it again. So whoever destroys one also 
 have their files by then and do not notice.
 """
 
+import fcntl
 import os
 import re
 import secrets
@@ -14,6 +15,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
+from typing import IO, Any
 
 from campaign.core.errors import CampaignError, UnavailableError
 from campaign.signatures.blind import appeal_key
@@ -98,7 +100,13 @@ class IndexKeys:
 
     def _read(self, slug: str) -> bytes | None:
         try:
-            text = self._path(slug).read_text(encoding="ascii").strip()
+            with self._path(slug).open(encoding="ascii") as file:
+                text = file.read().strip()
+                if not (_KEY.fullmatch(text) or text.startswith(_GONE)):
+                    # The note may be taking the place of the key just now, and some of each was read: wait for it.
+                    _lock(file, fcntl.LOCK_SH)
+                    file.seek(0)
+                    text = file.read().strip()
         except FileNotFoundError:
             return None
         if text.startswith(_GONE):
@@ -140,11 +148,18 @@ def shred(path: Path, *, keep: bool = False) -> None:
 
 
 def _overwrite(path: Path, content: bytes) -> None:
-    """Put bytes in the place of those in a file, on the disk."""
+    """Put bytes in the place of those in a file, on the disk; who locks the file first finds all of them or none."""
     with path.open("r+b") as file:
+        _lock(file, fcntl.LOCK_EX)
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _lock(file: IO[Any], kind: int) -> None:
+    """Wait for the lock of an open file; where the file system has none, go on without."""
+    with suppress(OSError):
+        fcntl.flock(file, kind)
 
 
 def _write(path: Path, text: str, *, replace: bool = True) -> None:

@@ -1,11 +1,12 @@
 """Index keys: one file for each appeal, the same on every machine, and gone for good when destroyed."""
 
 import errno
+import fcntl
 import pickle
 import subprocess
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,37 @@ def test_a_key_destroyed_by_one_process_is_known_to_none(tmp_path: Path) -> None
         with pytest.raises(UnavailableError):
             pages.of(SLUG)
     assert key not in _bytes_of(pages)
+
+
+def test_a_key_whose_note_is_half_written_is_waited_for_and_not_called_damaged(tmp_path: Path) -> None:
+    """A read beside a write may see the beginning as it was and the end as it will be (ext4 promises no more)."""
+    key = IndexKeys(tmp_path, SECRET).of(SLUG).hex()
+    file = tmp_path / f"{SLUG}.index"
+    note = f"destroyed {DAY}\n".ljust(len(key) + 1, "-")
+    with ThreadPoolExecutor(1) as signing, file.open("r+") as destroying:
+        fcntl.flock(destroying, fcntl.LOCK_EX)
+        destroying.write(key + note[len(key) :])
+        destroying.flush()
+        asked = signing.submit(IndexKeys(tmp_path, SECRET).of, SLUG)
+        assert not wait([asked], timeout=0.2).done
+        destroying.seek(0)
+        destroying.write(note)
+        destroying.flush()
+        fcntl.flock(destroying, fcntl.LOCK_UN)
+        with pytest.raises(UnavailableError):
+            asked.result()
+
+
+def test_a_note_is_written_by_nobody_while_somebody_reads_the_key(tmp_path: Path) -> None:
+    IndexKeys(tmp_path, SECRET).of(SLUG)
+    with ThreadPoolExecutor(1) as purging, (tmp_path / f"{SLUG}.index").open() as reading:
+        fcntl.flock(reading, fcntl.LOCK_SH)
+        done = purging.submit(IndexKeys(tmp_path, SECRET).destroy, SLUG, DAY)
+        assert not wait([done], timeout=0.2).done
+        assert reading.read().strip() == IndexKeys(tmp_path, SECRET).of(SLUG).hex()
+        fcntl.flock(reading, fcntl.LOCK_UN)
+        done.result()
+    assert IndexKeys(tmp_path, SECRET).is_destroyed(SLUG)
 
 
 def _bytes_of(index_keys: IndexKeys) -> bytes:
