@@ -7,10 +7,10 @@ import pytest
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "2001:db8::1"])
 def test_a_connection_that_leaves_the_machine_is_refused(host: str) -> None:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_DGRAM) as one, pytest.raises(AssertionError, match="loopback"):
+    # Refused by its address alone, before the system sees it: not every machine makes sockets for IPv6.
+    with socket.socket(type=socket.SOCK_DGRAM) as one, pytest.raises(AssertionError, match="loopback"):
         one.connect((host, 53))
-    with socket.socket(family, socket.SOCK_DGRAM) as one, pytest.raises(AssertionError, match="loopback"):
+    with socket.socket(type=socket.SOCK_DGRAM) as one, pytest.raises(AssertionError, match="loopback"):
         one.sendto(b"", (host, 53))
 
 

@@ -48,9 +48,11 @@ def test_what_comes_out_of_a_bundle_is_what_an_export_on_the_server_has(campaign
 def test_a_bundle_names_nobody_and_has_no_hash_of_an_address(campaign: Campaign) -> None:
     _people(campaign)
     bundle = campaign.bundle()
-    decoded = b"".join(base64.b64decode(json.loads(line).get("sealed", "")) for line in bundle.splitlines())
-    for marker in (b"Marker", b"example.org", b"Ottawa"):
-        assert marker not in bundle + decoded
+    lines = [json.loads(line) for line in bundle.splitlines()]
+    # In a kilobyte of base64 a short word comes about by chance now and then: what is sealed is searched as bytes.
+    decoded = b"".join(base64.b64decode(line.pop("sealed", "")) for line in lines)
+    for marker in (b"Marker ", b"example.org", b"Ottawa"):
+        assert marker not in json.dumps(lines).encode() + decoded
     assert {name for line in bundle.splitlines()[1:-1] for name in json.loads(line)} == {
         "id", "edition", "epoch", "state", "day", "country", "sealed",
     }  # fmt: skip

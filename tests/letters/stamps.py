@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from tests.letters.reading import opened
 
 _RUN = re.compile(rb"/(\w+) (\S+) Tf\n\[([^]]*)\] TJ")
 _NO_SPACE = re.compile(rb">0(?=<|$)")
-_PLACES = re.compile(rb"\d+\.\d+")
+_PLACES = re.compile(rb"(?<!\S)-?\d+(?:\.\d+)?(?!\S)|\d+\.\d+")
+_NEAR = 0.00001
 
 NAMES = {
     "Latin": "Zoë Ångström-O’Neill",
@@ -66,11 +68,29 @@ def is_stamped(pdf: bytes) -> bool:
         return isinstance(document.pages[0].Contents, pikepdf.Array)
 
 
-def content(pdf: bytes) -> list[bytes]:
+@dataclass(frozen=True, eq=False)
+class Line:
+    """A line of content: what it says, and its numbers, which may differ by less than a hundred thousandth of a pixel.
+
+    WeasyPrint hands out six decimals, and a line that ends at the margin is placed from there. To round both sides
+    would not do: of two numbers as near as can be, one may be rounded up and the other down.
+    """
+
+    words: bytes
+    places: tuple[float, ...]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Line) or (self.words, len(self.places)) != (other.words, len(other.places)):
+            return False
+        return all(abs(one - its) < _NEAR for one, its in zip(self.places, other.places, strict=True))
+
+    __hash__ = None  # type: ignore[assignment]  # being near is not passed on from one to the next
+
+
+def content(pdf: bytes) -> list[Line]:
     """The lines of the first page's content, comparable.
 
-    Fonts go by the name of their face, strings are cut where space is needed only, and places are rounded to a ten
-    thousandth of a pixel: WeasyPrint hands out six decimals, and a line that ends at the margin is placed from there.
+    Fonts go by the name of their face, and strings are cut where space is needed only.
     """
     with pikepdf.open(BytesIO(pdf)) as document:
         page = document.pages[0]
@@ -82,8 +102,8 @@ def content(pdf: bytes) -> list[bytes]:
         shown = _NO_SPACE.sub(b">", match.group(3)).replace(b"><", b"").replace(b"<>", b"")
         return b"/%b %b Tf\n[%b] TJ" % (faces[match.group(1).decode()].encode(), match.group(2), shown)
 
-    rounded = _PLACES.sub(lambda match: b"%.4f" % float(match.group()), _RUN.sub(plain, text))
-    return rounded.split(b"\n")
+    lines = _RUN.sub(plain, text).split(b"\n")
+    return [Line(_PLACES.sub(b"#", line), tuple(map(float, _PLACES.findall(line)))) for line in lines]
 
 
 def text_by_pypdf(pdf: bytes) -> list[str]:

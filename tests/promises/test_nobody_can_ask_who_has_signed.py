@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from campaign.abuse import Verdict
 from campaign.app import create_app
+from campaign.appeals.editions import Shelf
 from campaign.signatures import Signature, withdraw
 from tests.statements import noted
 from tests.visitor import JOURNEY, SLUG, Visitor, form_token
@@ -18,7 +19,8 @@ KNOWN, WITHDRAWN, BLOCKED, NEW = "known@aa.example", "gone@bb.example", "some@cc
 @pytest.fixture
 def site(mail_runtime, monkeypatch):
     """A site with a mail server, that knows one signer, lost one, and blocks a domain."""
-    monkeypatch.setattr("campaign.runtime._KNOWN_SECONDS", 1e9)  # what is read once a second is read before
+    monkeypatch.setattr("campaign.runtime._KNOWN_SECONDS", 1e9)  # what is read once a second is read before,
+    mail_runtime.shelf = Shelf(mail_runtime.database, seconds=1e9)  # and what is read every other second
     visitor = Visitor(create_app(runtime=mail_runtime))
     with mail_runtime.database.unit_of_work() as session:
         mail_runtime.guard.lists.put(session, "cc.example", Verdict.BLOCK, mail_runtime.clock.now().date())

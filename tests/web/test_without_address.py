@@ -1,6 +1,10 @@
 """Signing without an e-mail address, and what is noticed of how a form came."""
 
+import time
+from types import SimpleNamespace
+
 import pytest
+from itsdangerous import TimestampSigner
 from sqlalchemy import select
 
 from campaign.signatures import Flag, Signature, State, open_signature
@@ -14,6 +18,18 @@ def prove(runtime, visitor):
     """Do the work that the site asks for."""
     easy(runtime)
     return lambda: solved(visitor.client.get("/proof.json").get_json())
+
+
+@pytest.fixture
+def sent_after(monkeypatch):
+    """Let forms come so many seconds after their page was made, however fast or slow this machine is."""
+
+    def seconds_later(seconds):
+        made = int(time.time())
+        monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _self: made)
+        monkeypatch.setattr(arrival, "time", SimpleNamespace(time=lambda: made + seconds))
+
+    return seconds_later
 
 
 def rows(runtime):
@@ -62,19 +78,17 @@ def test_two_people_without_an_address_are_two(visitor, runtime, prove):
     assert len(rows(runtime)) == 2
 
 
-def test_the_field_nobody_sees_is_a_signal_and_no_refusal(visitor, runtime, monkeypatch):
+def test_the_field_nobody_sees_is_a_signal_and_no_refusal(visitor, runtime, sent_after):
     page = visitor.get(f"/{SLUG}/sign").text
     assert f'name="{arrival.TRAP}"' in page
-    later = arrival.time.time
-    monkeypatch.setattr("campaign.web.public.arrival.time", type("Later", (), {"time": lambda: later() + 60}))
+    sent_after(60)
     visitor.sign()
     visitor.sign(email="other@example.org", **{arrival.TRAP: "x"})
     assert {Flag(row["flags"]) for row in rows(runtime)} == {Flag.NONE, Flag.HONEYPOT}
 
 
 @pytest.mark.parametrize(("seconds", "flags"), [(0, Flag.FAST), (5, Flag.NONE), (12 * 3600, Flag.NONE)])
-def test_a_form_that_comes_at_once_is_a_signal_and_one_left_open_is_none(visitor, runtime, monkeypatch, seconds, flags):
-    later = arrival.time.time
-    monkeypatch.setattr("campaign.web.public.arrival.time", type("Later", (), {"time": lambda: later() + seconds}))
+def test_a_form_that_comes_at_once_is_a_signal_and_one_left_open_is_none(visitor, runtime, sent_after, seconds, flags):
+    sent_after(seconds)
     assert visitor.sign().status_code == 303
     assert [Flag(row["flags"]) for row in rows(runtime)] == [flags]
