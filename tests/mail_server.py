@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 USER, PASSWORD = "letters", "p@ss/word"
+_PATIENCE_SECONDS = 60.0
 
 
 class MailServer:
@@ -31,6 +32,7 @@ class MailServer:
         self.recipients: list[str] = []
         self.hello: list[str] = []
         self.connections = 0
+        self.lines: set[SMTP] = set()
         self.to_recipient: Callable[[str], str] = lambda _address: "250 OK"
         self.to_content: Callable[[str], str] = lambda _address: "250 OK"
 
@@ -67,6 +69,20 @@ class MailServer:
         return answer
 
 
+class _Line(SMTP):
+    """One connection, which the server knows of for as long as anything may come through it."""
+
+    event_handler: MailServer
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.event_handler.lines.add(self)
+        super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        super().connection_lost(error)
+        self.event_handler.lines.discard(self)
+
+
 @contextlib.contextmanager
 def running_mail_server(
     port: int = 0, server: MailServer | None = None, ssl_context: ssl.SSLContext | None = None, **options: Any
@@ -77,7 +93,7 @@ def running_mail_server(
     protocols: list[SMTP] = []
 
     def protocol() -> SMTP:
-        protocols.append(SMTP(server, loop=loop, hostname="mail.test", **{"enable_SMTPUTF8": True, **options}))
+        protocols.append(_Line(server, loop=loop, hostname="mail.test", **{"enable_SMTPUTF8": True, **options}))
         return protocols[-1]
 
     # The loop runs in a thread of its own from its first step: a browser test may have one running in this thread.
@@ -85,12 +101,12 @@ def running_mail_server(
     thread.start()
     try:
         begun = loop.create_server(protocol, "127.0.0.1", port, ssl=ssl_context)
-        listening = asyncio.run_coroutine_threadsafe(begun, loop).result(10)
+        listening = asyncio.run_coroutine_threadsafe(begun, loop).result(_PATIENCE_SECONDS)
         server.port = listening.sockets[0].getsockname()[1]
         try:
             yield server
         finally:
-            asyncio.run_coroutine_threadsafe(_ended(listening, protocols), loop).result(10)
+            asyncio.run_coroutine_threadsafe(_ended(listening, protocols), loop).result(_PATIENCE_SECONDS)
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()

@@ -6,7 +6,6 @@ import os
 import re
 import shlex
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from urllib.parse import urlencode
 
 from bench_child import ROOT, BenchError, python_environment
 
+from campaign.cli.drills.site import free_port
 from campaign.settings import Settings
 
 SLUG = "ua-61-21"
@@ -33,7 +33,7 @@ VISITOR = {
     "consent_handover": "y",
 }
 _SETTINGS = {name.upper() for name in Settings.model_fields}
-_START_SECONDS = 60.0
+_START_SECONDS = 120.0
 _STOP_SECONDS = 15.0
 
 
@@ -65,7 +65,7 @@ def serving(target: str, environment: Mapping[str, str], log: Path) -> Iterator[
 
     Its ``PUBLIC_URL`` is that port, unless the environment names another, as it does behind a proxy.
     """
-    port = _free_port()
+    port = free_port()
     addressed = {"PUBLIC_URL": f"http://127.0.0.1:{port}"} | python_environment(environment)
     with log.open("wb") as output:
         server = subprocess.Popen(
@@ -97,12 +97,6 @@ def server_arguments(target: str, port: int) -> list[str]:
         "wsgi:app": target,
     }
     return [instead.get(word, word) for word in shlex.split(found.group())]
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-    return port
 
 
 def _wait_for(server: "subprocess.Popen[bytes]", port: int) -> None:

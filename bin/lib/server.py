@@ -9,13 +9,31 @@ import signal
 
 from granian.cli import entrypoint
 
+_ENDINGS = (signal.SIGINT, signal.SIGTERM)
+
+
+def obey_from_the_beginning() -> None:
+    """Let every new process end at once when it is told, until it says how it ends better.
+
+    What it is told in its first moment, while it still has its master's ways, waits until it has lost them.
+    """
+    os.register_at_fork(before=_wait, after_in_parent=_listen, after_in_child=_obey)
+
+
+def _wait() -> None:
+    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDINGS)
+
+
+def _listen() -> None:
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDINGS)
+
 
 def _obey() -> None:
-    """Let a new process end at once when it is told, until it says how it ends better."""
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in _ENDINGS:
         signal.signal(number, signal.SIG_DFL)
+    _listen()
 
 
 if __name__ == "__main__":
-    os.register_at_fork(after_in_child=_obey)
+    obey_from_the_beginning()
     entrypoint()  # type: ignore[no-untyped-call]

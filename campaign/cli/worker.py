@@ -1,7 +1,9 @@
 """``worker``: sends mail and does the other work beside the pages, in a process of its own."""
 
 import signal
-import threading
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
@@ -23,15 +25,30 @@ def worker(*, once: bool) -> None:
     if once:
         _send_once()
         return
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    with opened() as runtime:
+    with _asked_to_end() as told, opened() as runtime:
         crew = runtime.worker(beside_pages=False)
         crew.start()
         click.echo("At work. Ctrl-C ends it.", err=True)
-        stop.wait()
+        told.recv(1)
         crew.stop()
+
+
+@contextmanager
+def _asked_to_end() -> Iterator[socket.socket]:
+    """Give what can be read as soon as the process was asked to end, also when that was before anybody reads.
+
+    Who waits for a lock instead does not hear a signal that comes in the moment before, or to another thread.
+    """
+    told, teller = socket.socketpair()
+    with told, teller:
+        teller.settimeout(0)
+        before = signal.set_wakeup_fd(teller.fileno())
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: None)
+        try:
+            yield told
+        finally:
+            signal.set_wakeup_fd(before)
 
 
 def _send_once() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import socket
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from campaign.cli.drills.faults import unwaited
 from campaign.cli.drills.mail_sink import mail_sink
 from campaign.cli.drills.outcome import DrillError, LeftOutError, Outcome
 from campaign.cli.drills.processes import running
-from campaign.cli.drills.site import throw_away_site
+from campaign.cli.drills.site import free_port, throw_away_site
 from campaign.cli.main import cli
 from campaign.core.inserting import insert_once
 from campaign.keys import CurrentKey
@@ -163,6 +164,14 @@ def test_the_mail_server_of_the_drills_takes_mail_or_is_away():
         transport.open()
         transport.close()
     assert sink.taken == []
+
+
+def test_a_port_is_found_once_and_is_none_that_a_system_gives_to_whoever_names_none():
+    found = [free_port() for _ in range(50)]
+    assert len(set(found)) == 50
+    assert max(found) < 32_768
+    with socket.create_server(("127.0.0.1", found[0])), pytest.raises(OSError, match="in use"):
+        socket.create_server(("127.0.0.1", found[0]))
 
 
 def test_no_process_of_others_is_taken_for_ours():

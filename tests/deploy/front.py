@@ -18,10 +18,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from campaign.cli.drills.site import free_port
 from campaign.settings import ROOT
 
 HOST = "letters.example.org"
 ONION = f"{'a' * 56}.onion"
+_PATIENCE_SECONDS = 60.0
 _PLACES = ("/usr/sbin/nginx", "/usr/local/sbin/nginx", str(ROOT / ".venv" / "nginx" / "usr" / "sbin" / "nginx"))
 
 
@@ -46,12 +48,6 @@ class Front:
     onion: int
     folder: Path
     trust: ssl.SSLContext
-
-
-def free_port() -> int:
-    """Return a port nobody uses at this moment."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 def configuration(folder: Path, program: int, http: int, https: int, onion: int) -> Path:
@@ -115,13 +111,20 @@ def running_front(folder: Path, program: int) -> Iterator[Front]:
     front.trust.load_verify_locations(folder / "fullchain.pem")
     process = subprocess.Popen([nginx(), "-p", str(folder), "-c", str(main), "-e", str(folder / "error.log")])
     try:
-        for _ in range(200):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", front.https)) == 0:
-                    break
-            assert process.poll() is None, (folder / "error.log").read_text(encoding="utf-8")
-            time.sleep(0.05)
+        _wait_for(process, front)
         yield front
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(_PATIENCE_SECONDS)
+
+
+def _wait_for(process: "subprocess.Popen[bytes]", front: Front) -> None:
+    give_up = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", front.https)) == 0:
+                return
+        told = front.folder / "error.log"
+        assert process.poll() is None, told.read_text(encoding="utf-8")
+        assert time.monotonic() < give_up, told.read_text(encoding="utf-8")
+        time.sleep(0.05)

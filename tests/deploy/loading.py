@@ -4,7 +4,7 @@ import os
 import time
 
 os.write(1, b"A worker loads the site.\n")
-time.sleep(5)
+time.sleep(60)
 os.write(1, b"A worker has loaded it.\n")
 
 from wsgi import app  # noqa: E402 - as late as on a slow machine

@@ -44,7 +44,7 @@ def test_the_queue_holds_the_name_of_a_task_and_nothing_else(queue):
 
 
 def test_a_worker_does_what_is_asked_for_and_what_time_it_is_for(queue):
-    heard, timely = threading.Semaphore(0), threading.Semaphore(0)
+    heard, timely, before = threading.Semaphore(0), threading.Semaphore(0), set(threading.enumerate())
     tasks = [QueueTask("on call", heard.release, never), QueueTask("sweep", timely.release, EVERY_MINUTE)]
     worker = Worker([], queue, tasks)
     queue.ring("on call")
@@ -54,7 +54,8 @@ def test_a_worker_does_what_is_asked_for_and_what_time_it_is_for(queue):
     queue.ring("on call")
     assert heard.acquire(timeout=30), "while it runs"
     worker.stop()
-    assert not [thread.name for thread in threading.enumerate() if thread.name in {"queue", "Scheduler", "Worker-1"}]
+    begun = {thread.name for thread in set(threading.enumerate()) - before}
+    assert not begun & {"queue", "Scheduler", "Worker-1"}
 
 
 def test_a_task_that_fails_is_told_without_its_message_and_the_next_one_is_done(queue, caplog):

@@ -91,7 +91,7 @@ def kill_while_sending(runtime: Runtime, server: MailServer, kills: int, seed: i
     with killable(runtime) as run:
         for _ in range(kills):
             run(a_few)
-            time.sleep(0.05)  # the server may still read what was on its way
+            until(lambda: not server.lines, "the server has read what was on its way")
             last.update(server.recipients[-1:])
         run(lambda _pid: until_with_bell(lambda: not waiting(runtime), "every mail has left"))
     return last

@@ -30,6 +30,9 @@ from campaign.signatures import IndexKeys
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH", "VIRTUAL_ENV")
 _SECRETS = ("SECRET_KEY", "INDEX_KEY", "ROW_KEY", "OUTBOX_KEY")
 _PATIENCE_SECONDS = 120.0
+# Below those that systems give to whoever names none (from 32768 on): while nobody listens yet, a port that was given
+# out by chance could go to somebody else, or to who is calling it, who then talks to themselves.
+_PORTS = iter(secrets.SystemRandom().sample(range(10_000, 32_000), 22_000))
 _SERVER = ("-m", "granian", "--interface", "wsgi", "--no-ws", "--host", "127.0.0.1", "--blocking-threads", "8")
 
 
@@ -119,10 +122,11 @@ def end(program: "subprocess.Popen[bytes]", number: signal.Signals) -> None:
 
 
 def free_port() -> int:
-    """Return a port of this machine that nobody uses."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-    return port
+    """Return a port of this machine that nobody uses, and none twice."""
+    for port in _PORTS:
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise DrillError("Every port of this machine is taken.")
 
 
 @contextmanager
