@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
 _SWITCHES = [
@@ -21,9 +21,10 @@ _SWITCHES = [
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """One Chromium for all tests."""
+    """One Chromium for all tests; what is expected of a page may take a busy machine its time."""
     assert Path(CHROMIUM).exists(), "the browser tests need Debian's chromium: run bin/test, which installs it"
     with sync_playwright() as playwright:
+        expect.set_options(timeout=60_000)
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=_SWITCHES)
         yield chromium
         chromium.close()

@@ -32,7 +32,7 @@ def key_pair() -> KeyPair:
 @pytest.fixture(scope="session")
 def shared_renderer() -> Iterator[Renderer]:
     """Render workers for all tests: starting them is the slow part."""
-    with Renderer(workers=1, seconds=20) as renderer:
+    with Renderer(workers=1, seconds=120) as renderer:
         yield renderer
 
 

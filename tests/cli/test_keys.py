@@ -54,6 +54,16 @@ def run(folder: Path, _cheap: None) -> Run:
     return type_command
 
 
+@pytest.fixture(scope="module")
+def rotated(folder: Path, run: Run, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The file of a second key, and what was said when it was made; a signature needs the first one."""
+    graph = build_runtime(load_settings(folder))
+    _sign(graph, "before-the-second-key")
+    graph.close()
+    out = tmp_path_factory.mktemp("second") / "second.key"
+    return out, run("keys", "rotate", SLUG, "--out", str(out)).output
+
+
 @pytest.fixture
 def runtime(folder: Path, run: Run) -> Runtime:
     graph = build_runtime(load_settings(folder))
@@ -165,13 +175,13 @@ def test_verify_names_the_rows_that_were_changed_in_the_database(run, runtime):
     run("signatures", "verify", SLUG)
 
 
-def test_a_rotated_key_is_the_next_epoch_and_says_what_is_at_risk(run, runtime, tmp_path):
-    done = run("keys", "rotate", SLUG, "--out", str(tmp_path / "second.key"))
-    assert "whoever controls the server while somebody types the passphrase there can read every name" in done.output
-    assert "Keep the old key" in done.output
+def test_a_rotated_key_is_the_next_epoch_and_says_what_is_at_risk(run, rotated):
+    out, told = rotated
+    assert "whoever controls the server while somebody types the passphrase there can read every name" in told
+    assert "Keep the old key" in told
     shown = json.loads(run("keys", "show", "--appeal", SLUG, "--json").output)
     assert (shown["epoch"], shown["used"], shown["waiting"], shown["here"]) == (2, True, [], False)
-    run("keys", "rotate", SLUG, "--out", str(tmp_path / "second.key"), error="exists already")
+    run("keys", "rotate", SLUG, "--out", str(out), error="exists already")
     assert json.loads(run("keys", "show", "--appeal", SLUG, "--json").output)["epoch"] == 2
 
 
@@ -184,6 +194,7 @@ def test_a_stick_that_is_not_mounted_gets_neither_a_key_nor_a_test(run, tmp_path
     assert json.loads(run("keys", "show", "--appeal", SLUG, "--json").output)["epoch"] == before
 
 
+@pytest.mark.usefixtures("rotated")
 def test_a_key_from_before_is_tried_out_with_the_newest(run, folder, tmp_path):
     test = tmp_path / "test.json"
     assert "of key 1" in run("keys", "test", SLUG, "--out", str(test)).output

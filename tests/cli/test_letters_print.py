@@ -21,6 +21,7 @@ from campaign.core.errors import CampaignError
 from campaign.letters.workers import Renderer
 from tests.conventions.source_tree import ROOT
 from tests.letters.reading import page_sizes_mm, pages_by_pdfium
+from tests.scanning import files_below
 
 SLUG = "ua-61-21"
 PEOPLE = """\
@@ -251,9 +252,12 @@ def test_whoever_stops_it_finds_nothing_left_and_no_name_in_the_temporary_folder
         assert process.stdout.readline() == "drawn\n", process.communicate()
         [partial] = folder.glob(".pack.pdf.*.partial")
         assert stat.S_IMODE(partial.stat().st_mode) == 0o600
-        assert not any(b"Ayg" in path.read_bytes() for path in temporary.rglob("*") if path.is_file())
+        assert not [name for name, content in files_below(temporary) if b"Ayg" in content]
         process.send_signal(number)
-        process.wait(60)  # before its input is closed: nothing but the signal ends it
+        try:
+            process.wait(120)  # before its input is closed: nothing but the signal ends it
+        finally:
+            process.kill()
         said = process.stderr.read()
     assert process.returncode != 0
     assert said.splitlines()[-1] == "Stopped."

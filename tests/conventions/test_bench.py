@@ -21,7 +21,7 @@ def _bench(folder, *arguments, **changes):
     return subprocess.run(
         [sys.executable, LIB / "bench.py", *arguments],
         env=environment | {"PYTHONPATH": str(ROOT), "TMPDIR": str(folder)},
-        cwd=folder, capture_output=True, text=True, check=False, timeout=60,
+        cwd=folder, capture_output=True, text=True, check=False, timeout=300,
     )  # fmt: skip
 
 
@@ -54,7 +54,8 @@ def test_a_quick_run_prints_the_agreed_list_and_nothing_else(quick):
     assert line.keys() == KEYS
     assert line["name"] == "appeal-page"
     assert line["ratio"] > 0
-    assert line["holds"] is (line["ratio"] >= line["target"])
+    # What is printed is rounded, so that a ratio that looks like the target may lie a little below it.
+    assert line["ratio"] == line["target"] or line["holds"] is (line["ratio"] > line["target"])
 
 
 def test_a_run_tells_its_progress_on_the_other_stream(quick):

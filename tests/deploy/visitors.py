@@ -25,7 +25,7 @@ class _Connection(HTTPSConnection):
 class Browser:
     """A visitor from an address of their own, who keeps cookies."""
 
-    def __init__(self, front: Front, address: str, seconds: float = 20) -> None:
+    def __init__(self, front: Front, address: str, seconds: float = 120) -> None:
         """Come from ``address`` (any of 127.0.0.0/8), and wait ``seconds`` for an answer."""
         self._front, self._address, self._seconds = front, address, seconds
         self._cookies: dict[str, str] = {}

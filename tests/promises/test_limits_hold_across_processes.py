@@ -29,7 +29,7 @@ def processes(runtime, tmp_path, database_url):
             [sys.executable, "-m", "tests.abuse.signing_process", json.dumps({**order, "name": name})] for name in names
         ]
         started = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) for command in commands]
-        return [status for one in started for status in json.loads(one.communicate(timeout=120)[0])]
+        return [status for one in started for status in json.loads(one.communicate(timeout=300)[0])]
 
     return run
 

@@ -4,6 +4,7 @@ Real server, worker and mail server. ``JOURNEYS=1000 bin/test promises -k cannot
 """
 
 import base64
+import contextlib
 import os
 import signal
 import socket
@@ -14,6 +15,7 @@ import time
 import pytest
 from sqlalchemy import func, select
 
+from campaign.cli.drills.site import free_port
 from campaign.settings import ROOT
 from campaign.signatures import Signature
 from campaign.signatures.tables import StoredDraft
@@ -46,8 +48,7 @@ def marks_of(people: list[Person]) -> dict[bytes, str]:
 @pytest.fixture
 def port(mail_runtime, database_url, tmp_path):
     """Serve the site as bin/start does, with everything it writes in the folder of the test."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        free = listener.getsockname()[1]
+    free = free_port()
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     queue = {} if mail_runtime.database.is_sqlite else {"QUEUE_URL": database_url}
@@ -62,9 +63,10 @@ def port(mail_runtime, database_url, tmp_path):
         _wait_for(free, server, tmp_path / "server.log")
         yield free
     finally:
-        if server.poll() is None:
-            os.killpg(server.pid, signal.SIGTERM)
-            server.wait(60)
+        # By force: asked all at once, workers and their master now and then wait for each other (granian 2.8).
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
 
 
 def _wait_for(port, server, log):
