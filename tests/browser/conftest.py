@@ -43,17 +43,26 @@ def address(runtime: Runtime) -> Iterator[str]:
 
 @pytest.fixture
 def context(browser: Browser, address: str) -> Iterator[Callable[..., BrowserContext]]:
-    """Open browsers of one's own: width, scripts, colour scheme; nothing but the site may be asked for."""
+    """Open browsers of one's own: width, scripts, colour scheme; nothing but the site may be asked for.
+
+    They wish for no motion unless a test does: where a page glides to a button, each click takes a second more.
+    """
     opened: list[BrowserContext] = []
     strangers: list[str] = []
 
     def make(
-        *, width: int = 1280, scripts: bool = True, scheme: str = "light", locale: str = "en-CA"
+        *,
+        width: int = 1280,
+        scripts: bool = True,
+        scheme: str = "light",
+        locale: str = "en-CA",
+        motion: str = "reduce",
     ) -> BrowserContext:
         fresh = browser.new_context(
             viewport={"width": width, "height": 800},
             java_script_enabled=scripts,
             color_scheme=scheme,  # type: ignore[arg-type]
+            reduced_motion=motion,  # type: ignore[arg-type]
             locale=locale,
             base_url=address,
         )

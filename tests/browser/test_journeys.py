@@ -41,7 +41,7 @@ def pdf_text(path: Path | str) -> str:
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 @pytest.mark.parametrize("width", [360, 1280])
 def test_a_supporter_signs_and_takes_both_letters(context, scripts, width):
-    page = context(width=width, scripts=scripts).new_page()
+    page = context(width=width, scripts=scripts, motion="no-preference").new_page()
     sign(page)
     expect(page.get_by_text("515 St. Patrick Street").first).to_be_visible()
     with page.expect_download() as download:

@@ -146,7 +146,7 @@ def elsewhere(browser, quick, tmp_path, database_url):
     settings = make_settings(tmp_path, database_url, public_url="http://letters.test", sign_limits="1/hour")
     graph = build_runtime(settings, quick.clock)
     with served(create_app(runtime=graph)) as port:
-        context = browser.new_context(base_url=f"http://letters.test:{port}", locale="en-CA")
+        context = browser.new_context(base_url=f"http://letters.test:{port}", locale="en-CA", reduced_motion="reduce")
         yield context.new_page()
         context.close()
     graph.close()
