@@ -54,17 +54,18 @@ class SharedPages:
         return self._asked(key, environ, start_response)
 
     def _asked(self, key: _Key, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        seen: list[tuple[str, list[tuple[str, str]]]] = []
+        said: list[tuple[str, list[tuple[str, str]], object]] = []
 
         def note(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> object:
-            seen.append((status, headers))
-            return start_response(status, headers, exc_info)  # type: ignore[arg-type]
+            said.append((status, headers, exc_info))
+            return None
 
         # Asked for the whole page: "not modified" would leave nothing to answer the next visitor with.
         answer = self._app({**environ, "HTTP_IF_NONE_MATCH": ""}, note)  # type: ignore[arg-type]
-        status, headers = seen[-1]
+        status, headers, exc_info = said[-1]
         found = {name.lower(): value for name, value in headers}
         if not status.startswith("200") or not _is_shared(found):
+            start_response(status, headers, exc_info)  # type: ignore[arg-type]
             return answer
         try:
             body = b"".join(answer)
@@ -72,11 +73,12 @@ class SharedPages:
             close = getattr(answer, "close", None)
             if close:
                 close()
+        page = _Page(self._now(), headers, found.get("etag", ""), body)
         if len(body) <= _LARGEST:
             if len(self._pages) >= _MOST_PAGES:  # invented addresses must not fill the memory
                 self._pages = {}
-            self._pages[key] = _Page(self._now(), headers, found.get("etag", ""), body)
-        return [body]
+            self._pages[key] = page
+        return _answer(page, environ, start_response)
 
 
 def _is_file(path: str) -> bool:

@@ -127,6 +127,15 @@ def test_a_browser_that_has_the_page_gets_no_body():
     assert ask(pages, HTTP_IF_NONE_MATCH='"abc"') == ("304 NOT MODIFIED", b"")
 
 
+def test_a_browser_that_has_the_page_gets_no_body_either_when_it_had_to_be_made_anew():
+    seconds = [0.0]
+    pages = SharedPages(Site(PUBLIC, ("ETag", '"abc"')), now=lambda: seconds[0])
+    ask(pages)
+    seconds[0] = 1.0
+    assert ask(pages, HTTP_IF_NONE_MATCH='"abc"') == ("304 NOT MODIFIED", b"")
+    assert ask(pages) == ("200 OK", b"2 ")
+
+
 @pytest.mark.parametrize("known", ['"older"', "*"])
 def test_a_browser_that_has_an_older_page_leaves_the_new_one_to_the_next(visitor, rendered, known):
     for _ in range(5):
