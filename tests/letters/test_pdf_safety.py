@@ -6,7 +6,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
@@ -18,6 +17,7 @@ from campaign.core.errors import CampaignError
 from campaign.letters.typefaces import write_fontconfig
 from campaign.letters.workers import Renderer
 from tests.letters.builders import letter_text, sample_appeal, sample_letter
+from tests.letters.limits import limited
 from tests.letters.reading import lines_by_pdfium
 
 SECRET = "the secret in the file"
@@ -167,23 +167,13 @@ def strict_renderer() -> Iterator[Renderer]:
         yield one
 
 
-@contextmanager
-def in_five_seconds(renderer: Renderer) -> Iterator[None]:
-    """Give up a text after as long as sites do; another letter gets a minute, as the machine may be busy."""
-    renderer._seconds = 5
-    try:
-        yield
-    finally:
-        renderer._seconds = 60
-
-
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_a_hostile_text_is_drawn_or_refused_and_the_next_letter_is_fine(
     strict_renderer: Renderer, hostile: str
 ) -> None:
     letter = sample_letter(words=HOSTILE[hostile], name=HOSTILE[hostile][:200])
     try:
-        with in_five_seconds(strict_renderer):
+        with limited(strict_renderer, 5):  # as sites do
             outcome = strict_renderer.pdf([letter], "a4").decode("latin-1")
     except CampaignError as error:
         outcome = str(error)

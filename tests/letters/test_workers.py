@@ -18,6 +18,7 @@ from campaign.core.errors import UnavailableError
 from campaign.letters.errors import RenderTimeoutError
 from campaign.letters.workers import Renderer
 from tests.letters.builders import sample_letter
+from tests.letters.limits import limited
 
 LETTER = sample_letter()
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
@@ -58,21 +59,11 @@ def stopped(renderer: Renderer) -> Iterator[None]:
             os.kill(pid, signal.SIGCONT)
 
 
-@contextmanager
-def in_a_second(renderer: Renderer) -> Iterator[None]:
-    """Allow a second for what is to take too long; what is to be drawn gets a minute, as the machine may be busy."""
-    renderer._seconds = 1
-    try:
-        yield
-    finally:
-        renderer._seconds = 60
-
-
 def test_a_worker_that_overstays_is_stopped_and_replaced() -> None:
     with Renderer(seconds=60) as renderer:
         with stopped(renderer):
             (before,) = pids(renderer)
-            with in_a_second(renderer), pytest.raises(RenderTimeoutError, match="longer than 1 seconds"):
+            with limited(renderer, 1), pytest.raises(RenderTimeoutError, match="longer than 1 seconds"):
                 renderer.pdf([LETTER], "a4")
         assert not is_alive(before)
         assert renderer.pdf([LETTER], "a4")
@@ -82,7 +73,7 @@ def test_a_pack_may_take_as_much_longer_as_it_has_letters() -> None:
     with (
         Renderer(seconds=60) as renderer,
         stopped(renderer),
-        in_a_second(renderer),
+        limited(renderer, 1),
         pytest.raises(RenderTimeoutError, match="than 3 seconds"),
     ):
         renderer.pack([LETTER, LETTER], ["a4", "a4"], ["none", "none"])
@@ -123,7 +114,7 @@ def test_when_too_many_wait_the_next_is_turned_away_at_once() -> None:
 def test_nobody_waits_longer_for_a_worker_than_a_letter_may_take() -> None:
     with Renderer(seconds=60) as renderer:
         renderer.pdf([LETTER], "a4")
-        with renderer._worker(), in_a_second(renderer), pytest.raises(UnavailableError, match="in a moment"):
+        with renderer._worker(), limited(renderer, 1), pytest.raises(UnavailableError, match="in a moment"):
             renderer.pdf([LETTER], "a4")
         assert renderer.pdf([LETTER], "a4")
 
