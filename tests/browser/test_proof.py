@@ -68,6 +68,9 @@ def test_who_signs_without_an_address_sees_that_something_is_being_calculated(co
     page.route("**/proof.json", hold_back)  # or it might be over before anybody has looked
     ask_without_address(page)
     expect(page.get_by_text("Your browser is calculating")).to_be_visible()
+    for _ in range(600):  # the words may be seen before the browser has asked
+        if not challenges:
+            page.wait_for_timeout(100)
     [challenge] = challenges
     challenge.continue_()
     expect(page.get_by_role("heading", level=1)).to_have_text(READY)
